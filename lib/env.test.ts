@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { missingSettings, parseEnv } from './env.ts'
+
+const secret = 'ab'.repeat(32)
+
+test('a build with nothing set parses, and a missing secret is named when it is read', () => {
+  const empty = parseEnv({ NODE_ENV: 'production' })
+  expect(empty.PORT).toBe(3000)
+  expect(() => empty.DATABASE_URL).toThrow(/DATABASE_URL is not set/)
+  expect(() => empty.DATABASE_OWNER_URL).toThrow(/DATABASE_OWNER_URL is not set/)
+})
+
+test('every malformed setting is named, its value is not', () => {
+  const read = () =>
+    parseEnv({ NODE_ENV: 'test', DATABASE_URL: 'mysql://hunter2', CAPABILITY_KEY: 'short', PORT: '70000' })
+  expect(read).toThrow(/DATABASE_URL[\s\S]*CAPABILITY_KEY|PORT/)
+  expect(read).not.toThrow(/hunter2/)
+})
+
+test('an empty setting counts as missing', () => {
+  expect(parseEnv({ NODE_ENV: 'test', TEMPORAL_ADDRESS: '' }).TEMPORAL_ADDRESS).toBeUndefined()
+})
+
+test('the demo is generous, production is not, and a number given wins over both', () => {
+  expect(parseEnv({ NODE_ENV: 'test', MEDLEY_MODE: 'demo' }).RATE_LIMIT_PER_MINUTE).toBe(2_000)
+  expect(parseEnv({ NODE_ENV: 'test' }).RATE_LIMIT_PER_MINUTE).toBe(120)
+  expect(parseEnv({ NODE_ENV: 'test', RATE_LIMIT_PER_MINUTE: '7' }).RATE_LIMIT_PER_MINUTE).toBe(7)
+})
+
+test('only MEDLEY_MODE=demo is a mode', () => {
+  expect(() => parseEnv({ NODE_ENV: 'test', MEDLEY_MODE: 'Demo' })).toThrow(/MEDLEY_MODE/)
+})
+
+test('a production server is told each secret that it lacks', () => {
+  const lines = missingSettings({
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgres://web@db/medley',
+    NEXTAUTH_SECRET: secret,
+  })
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    'DATABASE_WORKER_URL',
+    'CONTEXT_KEY',
+    'CAPABILITY_KEY',
+    'PUBLIC_URL',
+  ])
+})

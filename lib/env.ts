@@ -1,0 +1,115 @@
+import { z } from 'zod'
+
+/** The settings a production server cannot run without, each with what it is for. */
+const requiredInProduction = {
+  DATABASE_URL: 'the Postgres address of login medley_web',
+  DATABASE_WORKER_URL: 'the Postgres address of login medley_jobs',
+  CONTEXT_KEY: 'the key that signs the tenant context, as kid:hex',
+  CAPABILITY_KEY: 'the key that signs guest links, hex, at least 32 bytes',
+  NEXTAUTH_SECRET: 'the key of the sign-in cookies, at least 32 characters',
+  PUBLIC_URL: 'the address people use, as https://…',
+} as const
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ })
+const key = z.string().regex(/^([0-9a-f]{2}){32,}$/i, 'at least 32 bytes in hex')
+const count = z.coerce.number().int().positive()
+const text = z.string().min(1)
+
+const shape = z.object({
+  NODE_ENV: z.string().default('development'),
+  MEDLEY_MODE: z.enum(['demo']).optional(),
+  MEDLEY_DATA_DIR: text.default('.data'),
+  HOST: text.optional(),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRUSTED_PROXIES: z.string().default(''),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_WORKER_URL: postgresUrl.optional(),
+  DATABASE_OWNER_URL: postgresUrl.optional(),
+  CONTEXT_KEY: z
+    .string()
+    .regex(/^[\w-]{1,32}:([0-9a-f]{2}){32,}$/i, 'kid:hex, at least 32 bytes')
+    .optional(),
+  CAPABILITY_KEY: key.optional(),
+  NEXTAUTH_SECRET: z.string().min(32).optional(),
+  NEXTAUTH_URL: z.url().optional(),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s:/]+:\d+$/, 'host:port')
+    .optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: text.default('Medley <no-reply@medley.example>'),
+  MAIL_CATCHER_URL: z.url().optional(),
+  RATE_LIMIT_PER_MINUTE: count.optional(),
+  RATE_LIMIT_HOLDS_PER_ADDRESS: count.optional(),
+  RATE_LIMIT_HOLDS_PER_LISTING_DAY: count.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CHROMIUM_PATH: text.optional(),
+  MEDLEY_TEST_ADMIN_URL: postgresUrl.optional(),
+  VITEST_POOL_ID: text.optional(),
+  XDG_CACHE_HOME: text.optional(),
+})
+
+/** How generous the server is to one visitor: the demo gives one machine's browser and scripts room. */
+const limits = {
+  demo: { RATE_LIMIT_PER_MINUTE: 2_000, RATE_LIMIT_HOLDS_PER_ADDRESS: 1_000, RATE_LIMIT_HOLDS_PER_LISTING_DAY: 50 },
+  production: { RATE_LIMIT_PER_MINUTE: 120, RATE_LIMIT_HOLDS_PER_ADDRESS: 5, RATE_LIMIT_HOLDS_PER_LISTING_DAY: 10 },
+}
+
+type Shape = z.output<typeof shape>
+type Lazy = 'DATABASE_OWNER_URL' | keyof typeof requiredInProduction | keyof typeof limits.demo
+
+/** The settings, typed. Reading one that is required and missing throws an Error that names it. */
+export type Env = Omit<Shape, Lazy | 'CONTEXT_KEY'> & { readonly [K in Lazy]: NonNullable<Shape[K]> }
+
+const filled = (source: NodeJS.ProcessEnv): Record<string, string | undefined> =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+
+/**
+ * Parses settings; empty ones count as missing. Throws an Error naming every one that is malformed (never its value).
+ * A required one that is missing throws only when it is read, so that a build needs no secrets.
+ */
+export function parseEnv(source: NodeJS.ProcessEnv): Env {
+  const parsed = shape.safeParse(filled(source))
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`These settings are malformed:\n${faults.join('\n')}`)
+  }
+  const values: Shape = { ...limits[parsed.data.MEDLEY_MODE ?? 'production'], ...defined(parsed.data) }
+  const lazy = Object.fromEntries(
+    [...Object.keys(requiredInProduction), 'DATABASE_OWNER_URL']
+      .filter((name) => values[name as Lazy] === undefined)
+      .map((name) => [name, { enumerable: false, get: () => missing(name) }]),
+  )
+  for (const name of Object.keys(lazy)) delete values[name as Lazy]
+  return Object.defineProperties(values, lazy) as Env
+}
+
+const defined = (values: Shape): Shape =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Shape
+
+function missing(name: string): never {
+  const use = (requiredInProduction as Record<string, string>)[name] ?? 'the Postgres address of login medley_owner'
+  throw new Error(`${name} is not set: ${use}. "npm start" sets it for the demo.`)
+}
+
+let memo: Env | undefined
+
+/** This process's settings, parsed once. See `parseEnv` for what it throws. */
+export function env(): Env {
+  memo ??= parseEnv(process.env)
+  return memo
+}
+
+/** Whether this is the demo that `npm start` runs: one-click accounts, /dev pages, loopback only. */
+export const isDemo = (): boolean => env().MEDLEY_MODE === 'demo'
+
+/** One line for each setting that a server needs and that is missing: "NAME: what it is for". */
+export const missingSettings = (source: NodeJS.ProcessEnv = process.env): string[] =>
+  Object.entries(requiredInProduction)
+    .filter(([name]) => !source[name])
+    .map(([name, use]) => `${name}: ${use}`)
+
+/** The environment for a child process: ours with `changes`; undefined takes a variable out. */
+export const childEnv = (changes: Record<string, string | undefined>): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries({ ...process.env, ...changes }).filter(([, value]) => value !== undefined))
