@@ -1,0 +1,81 @@
+import postgres from 'postgres'
+
+const doors = ['medley_staff', 'medley_patient', 'medley_guest', 'medley_public', 'medley_auth', 'medley_worker', 'medley_relay']
+const makers = ['medley_ctx', 'medley_kernel']
+const plain = 'nosuperuser nobypassrls nocreatedb nocreaterole noreplication noinherit'
+
+/** Which door roles each login may take on. */
+const doorsOf: Record<string, readonly string[]> = {
+  medley_web: ['medley_staff', 'medley_patient', 'medley_guest', 'medley_public', 'medley_auth'],
+  medley_jobs: ['medley_worker', 'medley_relay', 'medley_public'],
+}
+
+/** How long a login may wait and work before Postgres ends it. */
+const limits: Record<string, Record<string, string>> = {
+  medley_web: { statement_timeout: '5s', lock_timeout: '3s', idle_in_transaction_session_timeout: '10s' },
+  medley_jobs: { statement_timeout: '30s', lock_timeout: '3s', idle_in_transaction_session_timeout: '30s' },
+}
+
+const extensions = ['btree_gist', 'cube', 'pg_trgm', 'pgcrypto', 'unaccent']
+const bootstrapLock = 7_360_001
+
+export type BootstrapOptions = {
+  /** A superuser's URL, on any database of the cluster. */
+  adminUrl: string
+  database: string
+  passwords: { owner: string; web: string; jobs: string }
+}
+
+/**
+ * Makes the logins, the door roles, the database and its extensions, or brings them to what they should be.
+ * Roles belong to the whole cluster, so this runs under an advisory lock and outside the migrations. Idempotent.
+ */
+export async function bootstrap({ adminUrl, database, passwords }: BootstrapOptions): Promise<void> {
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => {} })
+  try {
+    await admin`select pg_advisory_lock(${bootstrapLock})`
+    for (const role of [...doors, ...makers]) await ensureRole(admin, role, `nologin ${plain}`)
+    await login(admin, 'medley_owner', passwords.owner)
+    await login(admin, 'medley_web', passwords.web)
+    await login(admin, 'medley_jobs', passwords.jobs)
+    for (const maker of makers) await admin.unsafe(`grant ${maker} to medley_owner with inherit false, set true`)
+    for (const [name, roles] of Object.entries(doorsOf)) {
+      for (const role of roles) await admin.unsafe(`grant ${role} to ${name} with inherit false, set true`)
+      for (const [setting, value] of Object.entries(limits[name] ?? {})) {
+        await admin.unsafe(`alter role ${name} set ${setting} = '${value}'`)
+      }
+    }
+    const [found] = await admin`select 1 from pg_database where datname = ${database}`
+    if (!found) await admin.unsafe(`create database ${quoted(database)} owner medley_owner template template0 encoding 'UTF8'`)
+    await admin.unsafe(`revoke all on database ${quoted(database)} from public`)
+    await admin.unsafe(`grant connect on database ${quoted(database)} to medley_web, medley_jobs`)
+  } finally {
+    await admin.end({ timeout: 5 })
+  }
+  await openDatabase(adminUrl, database)
+}
+
+async function openDatabase(adminUrl: string, database: string): Promise<void> {
+  const url = new URL(adminUrl)
+  url.pathname = `/${database}`
+  const inside = postgres(url.href, { max: 1, onnotice: () => {} })
+  try {
+    for (const extension of extensions) await inside.unsafe(`create extension if not exists ${extension}`)
+    await inside.unsafe('revoke all on schema public from public')
+    await inside.unsafe(`grant usage on schema public to ${[...doors, ...makers].join(', ')}`)
+    await inside.unsafe('grant all on schema public to medley_owner')
+  } finally {
+    await inside.end({ timeout: 5 })
+  }
+}
+
+async function ensureRole(admin: postgres.Sql, role: string, attributes: string): Promise<void> {
+  const [found] = await admin`select 1 from pg_roles where rolname = ${role}`
+  await admin.unsafe(`${found ? 'alter' : 'create'} role ${role} ${attributes}`)
+}
+
+async function login(admin: postgres.Sql, role: string, password: string): Promise<void> {
+  await ensureRole(admin, role, `login ${plain} password '${password.replaceAll("'", "''")}'`)
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`

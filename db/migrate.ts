@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import postgres from 'postgres'
+import { withoutForce } from './force.ts'
+
+const folder = new URL('./migrations/', import.meta.url)
+const migrateLock = 7_360_002
+const rowsMark = /^-- rows:/
+/** What touches rows or adds keys, outside function bodies. */
+const touchesRows = /\b(insert\s+into|update\s+\w|delete\s+from|copy\s+\w|add\s+constraint|validate\s+constraint)/i
+
+export type Migration = { name: string; text: string; sha256: string }
+
+/** The migrations in the order they run, by name. */
+export async function readMigrations(from: URL = folder): Promise<Migration[]> {
+  const names = (await readdir(from)).filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, from), 'utf8')
+      return { name, text, sha256: createHash('sha256').update(text).digest('hex') }
+    }),
+  )
+}
+
+/**
+ * Brings the database to the newest migration, a transaction a file, and returns the names applied. Throws when a
+ * file that ran was changed since, when the ledger knows a file that is gone, and when one touches rows or keys without
+ * the `-- rows:` mark that runs it outside FORCE. Grants follow the policies after each run.
+ */
+export async function migrate(ownerUrl: string, migrations?: Migration[]): Promise<string[]> {
+  const files = migrations ?? (await readMigrations())
+  const owner = postgres(ownerUrl, { max: 1, onnotice: () => {} })
+  try {
+    await owner`select pg_advisory_lock(${migrateLock})`
+    await owner`create schema if not exists migration`
+    await owner`create table if not exists migration.ledger (name text primary key, sha256 text not null, at timestamptz not null default now())`
+    const done = await owner<{ name: string; sha256: string }[]>`select name, sha256 from migration.ledger`
+    refuseChanged(files, done)
+    const applied: string[] = []
+    for (const file of files.filter((candidate) => !done.some((row) => row.name === candidate.name))) {
+      await apply(owner, file)
+      applied.push(file.name)
+    }
+    await owner.begin((tx) => grantByPolicy(tx))
+    return applied
+  } finally {
+    await owner.end({ timeout: 5 })
+  }
+}
+
+function refuseChanged(files: Migration[], done: readonly { name: string; sha256: string }[]): void {
+  for (const row of done) {
+    const file = files.find((candidate) => candidate.name === row.name)
+    if (!file) throw new Error(`Migration ${row.name} ran here but is not in this version: deploy the version that has it.`)
+    if (file.sha256 !== row.sha256) throw new Error(`Migration ${row.name} was changed after it ran: add a new one instead.`)
+  }
+}
+
+async function apply(owner: postgres.Sql, file: Migration): Promise<void> {
+  const marked = rowsMark.test(file.text)
+  if (!marked && touchesRows.test(outsideBodies(file.text))) {
+    throw new Error(`Migration ${file.name} touches rows or keys: begin it with "-- rows: <why>".`)
+  }
+  await owner.begin(async (tx) => {
+    await tx`set local lock_timeout = '3s'`
+    await (marked ? withoutForce(tx, () => tx.unsafe(file.text).simple()) : tx.unsafe(file.text).simple())
+    await tx`insert into migration.ledger (name, sha256) values (${file.name}, ${file.sha256})`
+  })
+}
+
+const outsideBodies = (text: string): string => text.replace(/\$\$[\s\S]*?\$\$/g, '').replace(/--.*$/gm, '')
+
+/** A role may do to a table what some policy lets it do, and nothing else. */
+async function grantByPolicy(tx: postgres.TransactionSql): Promise<void> {
+  const granted = await tx<{ statement: string }[]>`
+    select format('revoke all on table %s from %I', c.oid::regclass, r.rolname) as statement
+    from pg_class c cross join pg_roles r
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and r.rolname like 'medley\_%'
+      and r.rolname <> 'medley_owner'
+      and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete, truncate, references, trigger')
+    union all
+    select format('grant %s on table %s to %I',
+      case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end,
+      p.polrelid::regclass, r.rolname)
+    from pg_policy p join pg_roles r on r.oid = any (p.polroles)
+    where p.polcmd <> '*'`
+  for (const { statement } of granted) await tx.unsafe(statement)
+}

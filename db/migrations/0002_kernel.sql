@@ -1,0 +1,413 @@
+-- rows: adds keys
+-- The kernel: the few functions that must see across tenants. Writes take the tenant from the context,
+-- reads return publishable columns only.
+
+-- Who wins a time is decided here and nowhere else.
+alter table occupancy add constraint occupancy_one_winner
+  exclude using gist (resource_id with =, during with &&);
+
+-- Every table stands behind its policies, for its owner too.
+do $$
+declare t regclass;
+begin
+  for t in select c.oid::regclass from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' loop
+    execute format('alter table %s enable row level security', t);
+    execute format('alter table %s force row level security', t);
+  end loop;
+end $$;
+
+-- An audit row says for itself who wrote it: the context fills in tenant, scope and person, and there is no other way.
+create function audit_event_fill() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+begin
+  if current_user in ('medley_auth', 'medley_relay') then
+    new.scope := replace(current_user, 'medley_', '');
+  else
+    new.tenant_id := ctx.tenant();
+    new.scope := ctx.scope();
+    new.person_id := ctx.person();
+    new.request_id := ctx.request_id();
+  end if;
+  return new;
+end $$;
+create trigger audit_event_fill before insert on audit_event for each row execute function audit_event_fill();
+
+create schema kernel authorization medley_kernel;
+set local role medley_kernel;
+
+-- The open time of listings with what is taken cut out: weekly rules in wall time, or the date's override, less
+-- closures, less occupancy. `lo` and `hi` bound the starts (notice and horizon applied). Wall time that a
+-- change of the clocks skips or repeats is read as `at time zone` reads it, the later instant.
+create function kernel.free_ranges(
+  listing_ids uuid[], wanted_service uuid, from_at timestamptz, to_at timestamptz, except_id uuid, ignore_busy boolean
+) returns table (
+  listing_id uuid, service_id uuid, zone text, duration interval, before_gap interval, after_gap interval, step interval,
+  lo timestamptz, hi timestamptz, free tstzmultirange
+) language sql stable as $$
+  select o.listing_id, o.service_id, o.zone, o.duration, o.before_gap, o.after_gap, o.step, o.lo, o.hi,
+    opening.hours - case when ignore_busy then '{}'::tstzmultirange else coalesce((
+      select range_agg(taken.during)
+      from listing_resource lr
+      join occupancy taken on taken.resource_id = lr.resource_id
+        and taken.during && tstzrange(o.lo - interval '1 day', o.hi + interval '1 day')
+      where lr.listing_id = o.listing_id
+        and (taken.expires_at is null or taken.expires_at > clock_timestamp())
+        and taken.appointment_id is distinct from except_id
+    ), '{}'::tstzmultirange) end
+  from (
+    select l.id as listing_id, s.id as service_id, l.time_zone as zone, l.location_id, l.tenant_id,
+      make_interval(mins => s.duration_minutes) as duration,
+      make_interval(mins => s.buffer_before_minutes) as before_gap,
+      make_interval(mins => s.buffer_after_minutes) as after_gap,
+      make_interval(mins => s.step_minutes) as step,
+      greatest(from_at, clock_timestamp() + make_interval(mins => s.minimum_notice_minutes)) as lo,
+      least(to_at, clock_timestamp() + make_interval(days => s.horizon_days)) as hi
+    from unnest(listing_ids) as wanted(id)
+    join listing l on l.id = wanted.id
+    cross join lateral (
+      select sv.* from listing_service ls
+      join service sv on sv.tenant_id = ls.tenant_id and sv.id = ls.service_id
+      where ls.listing_id = l.id and (wanted_service is null or ls.service_id = wanted_service)
+      order by ls.position, ls.service_id limit 1
+    ) s
+  ) o
+  cross join lateral (
+    select (o.lo at time zone o.zone)::date - 1 as first, (o.hi at time zone o.zone)::date + 1 as last
+  ) days
+  cross join lateral (
+    select
+      coalesce((select array_agg(distinct ov.local_date) from availability_override ov
+        where ov.listing_id = o.listing_id and ov.local_date between days.first and days.last), '{}') as overridden,
+      coalesce((select range_agg(daterange(c.from_date, c.until_date, '[]')) from closure c
+        where c.tenant_id = o.tenant_id and c.location_id = o.location_id
+          and c.from_date <= days.last and c.until_date >= days.first), '{}') as closed
+  ) exceptions
+  cross join lateral (
+    select range_agg(tstzrange(w.opens, w.closes)) as hours
+    from (
+      select (d.day + r.starts_at) at time zone o.zone as opens, (d.day + r.ends_at) at time zone o.zone as closes, d.day
+      from availability_rule r
+      cross join lateral (
+        select days.first + (r.weekday - extract(isodow from days.first)::int + 7) % 7 + 7 * n as day
+        from generate_series(0, (days.last - days.first) / 7) as n
+      ) d
+      where r.listing_id = o.listing_id and d.day <= days.last and d.day <> all (exceptions.overridden)
+      union all
+      select (ov.local_date + ov.starts_at) at time zone o.zone, (ov.local_date + ov.ends_at) at time zone o.zone, ov.local_date
+      from availability_override ov
+      where ov.listing_id = o.listing_id and ov.local_date between days.first and days.last and ov.starts_at is not null
+    ) w
+    where w.opens < w.closes and not exceptions.closed @> w.day
+  ) opening
+  where o.lo < o.hi and opening.hours is not null
+$$;
+
+-- The times at which a visit can start, earliest first per listing, at most `per_listing` each (null: all).
+-- Starts lie in [from_at, to_at), on the service's grid from local midnight, buffers inside the opening hours.
+-- `wanted_service` null: each listing's first service. `except_id`: what that appointment or hold takes counts as
+-- free. `ignore_busy`: as if nothing were booked. Expired holds never count.
+create function kernel.free_times(
+  listing_ids uuid[], wanted_service uuid, from_at timestamptz, to_at timestamptz, per_listing integer default null,
+  except_id uuid default null, ignore_busy boolean default false
+) returns table (listing_id uuid, service_id uuid, starts_at timestamptz, ends_at timestamptz)
+  language sql stable security definer set search_path = pg_catalog, public set jit = off
+as $$
+  select r.listing_id, r.service_id, t.starts_at, t.starts_at + r.duration
+  from kernel.free_ranges(listing_ids, wanted_service, from_at, to_at, except_id, ignore_busy) r
+  cross join lateral (
+    select c.starts_at
+    from unnest(r.free) as gap
+    cross join lateral (
+      select greatest(lower(gap) + r.before_gap, r.lo) as earliest, upper(gap) - r.duration - r.after_gap as latest
+    ) e
+    cross join lateral (
+      select wall at time zone r.zone as starts_at, wall
+      from generate_series(
+        -- the first step at or after `earliest`; an hour that repeats within three hours lowers the start of the search
+        date_bin(r.step, least(e.earliest at time zone r.zone,
+          (e.earliest + interval '3 hours') at time zone r.zone - interval '3 hours') + r.step - interval '1 microsecond',
+          timestamp '2000-01-01'),
+        e.latest at time zone r.zone, r.step) as wall
+      where e.earliest <= e.latest
+    ) c
+    where c.starts_at between e.earliest and e.latest and c.starts_at < r.hi
+      and c.starts_at at time zone r.zone = c.wall
+    limit per_listing
+  ) t
+$$;
+
+-- Takes a listing's resources for a visit that starts at `start_at`, for `holder` (a hold's, an appointment's id).
+-- 'ok'; 'taken' when someone has an overlapping time; 'closed' when the time is not offered at all (grid, hours,
+-- notice, horizon, service); 'unknown' when the listing is not the tenant's. Nothing stays unless 'ok'.
+-- Expired holds in the way are removed first, in id order; the constraint then decides.
+create function kernel.claim(
+  wanted_listing uuid, wanted_service uuid, start_at timestamptz, holder uuid, claim_kind text, until timestamptz
+) returns text language plpgsql as $$
+declare
+  owner_tenant uuid := ctx.tenant();
+  span tstzrange;
+  needed integer;
+  got integer;
+begin
+  perform 1 from listing where id = wanted_listing and tenant_id = owner_tenant;
+  if not found then
+    return 'unknown';
+  end if;
+  select tstzrange(f.starts_at - make_interval(mins => s.buffer_before_minutes),
+                   f.ends_at + make_interval(mins => s.buffer_after_minutes))
+    into span
+    from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1, null, true) f
+    join service s on s.tenant_id = owner_tenant and s.id = f.service_id;
+  if not found then
+    return 'closed';
+  end if;
+
+  with expired as (
+    select o.id from occupancy o
+    where o.resource_id in (select lr.resource_id from listing_resource lr where lr.listing_id = wanted_listing)
+      and o.during && span and o.kind = 'hold' and o.expires_at <= clock_timestamp()
+    order by o.id for update
+  )
+  delete from occupancy o using expired where o.id = expired.id;
+
+  select count(*) into needed from listing_resource where listing_id = wanted_listing;
+  insert into occupancy (resource_id, during, kind, tenant_id, appointment_id, expires_at)
+    select lr.resource_id, span, claim_kind, owner_tenant, holder, until
+    from listing_resource lr where lr.listing_id = wanted_listing order by lr.resource_id
+    on conflict do nothing;
+  get diagnostics got = row_count;
+  if got < needed or needed = 0 then
+    delete from occupancy where appointment_id = holder and tenant_id = owner_tenant;
+    return case when needed = 0 then 'closed' else 'taken' end;
+  end if;
+  return 'ok';
+end $$;
+
+-- What the caller may touch: a guest only what the capability names, staff and workflows whatever is the tenant's.
+create function kernel.permit(row_id uuid) returns uuid language plpgsql stable as $$
+begin
+  if ctx.scope() = 'guest' and ctx.grant_id() is distinct from row_id then
+    raise exception 'context of another row' using errcode = '28000';
+  end if;
+  return ctx.tenant();
+end $$;
+
+-- Keeps a time for a guest for ten minutes, extendable to thirty in all. 'limit' when the address has
+-- `per_address` live holds, or the listing `per_listing_day` on that local day; else as `claim`.
+create function kernel.hold(
+  wanted_listing uuid, wanted_service uuid, start_at timestamptz, hold_id uuid, address text,
+  per_address integer, per_listing_day integer
+) returns table (status text, starts_at timestamptz, ends_at timestamptz, expires_at timestamptz)
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  owner_tenant uuid := kernel.permit(hold_id);
+  moment timestamptz := date_trunc('milliseconds', clock_timestamp());
+  until timestamptz := moment + interval '10 minutes';
+  outcome text;
+  finish timestamptz;
+begin
+  if (select count(*) from (select 1 from hold h where h.address_hash = address and h.expires_at > moment limit per_address) live) >= per_address
+    or (select count(*) from (
+      select 1 from hold h join listing l on l.id = h.listing_id
+      where h.listing_id = wanted_listing and h.expires_at > moment
+        and h.starts_at between start_at - interval '1 day' and start_at + interval '1 day'
+        and (h.starts_at at time zone l.time_zone)::date = (start_at at time zone l.time_zone)::date
+      limit per_listing_day) live) >= per_listing_day
+  then
+    return query select 'limit', start_at, start_at, until;
+    return;
+  end if;
+  outcome := kernel.claim(wanted_listing, wanted_service, start_at, hold_id, 'hold', until);
+  if outcome = 'ok' then
+    insert into hold (tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, created_at)
+      select owner_tenant, hold_id, wanted_listing, s.id, start_at, start_at + make_interval(mins => s.duration_minutes),
+        until, moment + interval '30 minutes', address, moment
+      from service s where s.tenant_id = owner_tenant and s.id = wanted_service
+      returning hold.ends_at into finish;
+  end if;
+  return query select outcome, start_at, finish, until;
+end $$;
+
+-- Keeps a live hold for ten more minutes, at most thirty in all; the new expiry, or null when it is too late.
+create function kernel.extend(hold_id uuid) returns timestamptz
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  owner_tenant uuid := kernel.permit(hold_id);
+  until timestamptz;
+begin
+  update hold h
+    set expires_at = greatest(h.expires_at,
+      least(date_trunc('milliseconds', clock_timestamp()) + interval '10 minutes', h.extendable_until))
+    where h.tenant_id = owner_tenant and h.id = hold_id and h.expires_at > clock_timestamp()
+    returning h.expires_at into until;
+  if until is not null then
+    update occupancy o set expires_at = until
+      where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold' and o.expires_at > clock_timestamp();
+    if not found then
+      return null;
+    end if;
+  end if;
+  return until;
+end $$;
+
+-- Turns a live hold into a booked time. 'ok', or 'expired'. With `retake` an expired hold takes its time again
+-- when it is still free: then 'taken' and 'closed' can come too, as from `claim`. The hold's row goes with 'ok'.
+create function kernel.confirm(hold_id uuid, retake boolean) returns text
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  owner_tenant uuid := kernel.permit(hold_id);
+  kept hold%rowtype;
+  outcome text;
+begin
+  select * into kept from hold h where h.tenant_id = owner_tenant and h.id = hold_id;
+  if not found then
+    return 'expired';
+  end if;
+  update occupancy o set kind = 'booked', expires_at = null
+    where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold' and o.expires_at > clock_timestamp();
+  if found then
+    outcome := 'ok';
+  elsif retake then
+    delete from occupancy o where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold';
+    outcome := kernel.claim(kept.listing_id, kept.service_id, kept.starts_at, hold_id, 'booked', null);
+  else
+    outcome := 'expired';
+  end if;
+  if outcome = 'ok' then
+    delete from hold h where h.tenant_id = owner_tenant and h.id = hold_id;
+  end if;
+  return outcome;
+end $$;
+
+-- Frees what a hold, an appointment or a block takes, at once. Harmless when nothing is left.
+create function kernel.release(row_id uuid) returns void
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  owner_tenant uuid := kernel.permit(row_id);
+begin
+  delete from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant;
+  delete from hold h where h.id = row_id and h.tenant_id = owner_tenant;
+end $$;
+
+-- Moves a booked visit to another start of the same listing: its own time counts as free. As `claim`; unless 'ok'
+-- the old time stays. Two moves over the same resource go one after the other.
+create function kernel.move(row_id uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz) returns text
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  owner_tenant uuid := kernel.permit(row_id);
+  outcome text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended(r.resource_id::text, 0))
+    from (select lr.resource_id from listing_resource lr where lr.listing_id = wanted_listing
+          union select o.resource_id from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant
+          order by 1) r;
+  begin
+    delete from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant and o.kind = 'booked';
+    outcome := kernel.claim(wanted_listing, wanted_service, start_at, row_id, 'booked', null);
+    if outcome <> 'ok' then
+      raise exception 'not moved' using errcode = 'MD001';
+    end if;
+  exception when sqlstate 'MD001' then
+    return outcome;
+  end;
+  return 'ok';
+end $$;
+
+-- Takes a listing's resources for a block of staff's, at any hour. 'ok', 'taken' or 'unknown'; expired holds give way.
+create function kernel.block(block_id uuid, wanted_listing uuid, span tstzrange) returns text
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  owner_tenant uuid := kernel.permit(block_id);
+  needed integer;
+  got integer;
+begin
+  perform 1 from practitioner_role r where r.tenant_id = owner_tenant and r.id = wanted_listing;
+  if not found then
+    return 'unknown';
+  end if;
+  with expired as (
+    select o.id from occupancy o
+    where o.resource_id in (select lr.resource_id from listing_resource lr where lr.listing_id = wanted_listing)
+      and o.during && span and o.kind = 'hold' and o.expires_at <= clock_timestamp()
+    order by o.id for update
+  )
+  delete from occupancy o using expired where o.id = expired.id;
+  select count(*) into needed from listing_resource where listing_id = wanted_listing;
+  insert into occupancy (resource_id, during, kind, tenant_id, appointment_id)
+    select lr.resource_id, span, 'block', owner_tenant, block_id
+    from listing_resource lr where lr.listing_id = wanted_listing order by lr.resource_id
+    on conflict do nothing;
+  get diagnostics got = row_count;
+  if got < needed then
+    delete from occupancy o where o.appointment_id = block_id and o.tenant_id = owner_tenant;
+    return 'taken';
+  end if;
+  return 'ok';
+end $$;
+
+-- Takes a key for a request. `fresh`: do the work, then `once_store` its result. Else `result` is what the first
+-- one got, or `mismatch` says that the key came with another body. A twin in flight is waited for.
+-- The scope is the caller's: the person, the capability's row, or 'anon' for holds.
+create function kernel.once_begin(wanted_route text, wanted_key text, wanted_body text)
+  returns table (fresh boolean, result text, mismatch boolean)
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  caller text := kernel.once_scope(wanted_route);
+begin
+  insert into idempotency (scope, route, key_hash, body_hash) values (caller, wanted_route, wanted_key, wanted_body)
+    on conflict do nothing;
+  if found then
+    return query select true, null::text, false;
+  else
+    return query select false, i.result, i.body_hash <> wanted_body from idempotency i
+      where i.scope = caller and i.route = wanted_route and i.key_hash = wanted_key;
+  end if;
+end $$;
+
+create function kernel.once_scope(wanted_route text) returns text language sql stable as $$
+  select case
+    when ctx.scope() = 'guest' and wanted_route = 'hold' then 'anon'
+    when ctx.scope() = 'guest' then 'grant:' || ctx.grant_id()
+    else ctx.scope() || ':' || ctx.tenant() || ':' || coalesce(ctx.person()::text, '')
+  end
+$$;
+
+-- Keeps the result of a fresh key; part of the same transaction as the work.
+create function kernel.once_store(wanted_route text, wanted_key text, answer text) returns void
+  language sql security definer set search_path = pg_catalog, public
+as $$
+  update idempotency set result = answer
+    where scope = kernel.once_scope(wanted_route) and route = wanted_route and key_hash = wanted_key
+$$;
+
+-- Housekeeping, once a minute: holds that ran out long ago, keys older than 72 hours. Returns what was removed.
+create function kernel.sweep() returns table (holds integer, keys integer)
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+begin
+  with gone as (
+    select o.id from occupancy o where o.kind = 'hold' and o.expires_at <= clock_timestamp() order by o.id limit 1000 for update skip locked
+  )
+  delete from occupancy o using gone where o.id = gone.id;
+  get diagnostics holds = row_count;
+  delete from hold h where h.expires_at < clock_timestamp() - interval '1 day';
+  delete from idempotency i where i.created_at < clock_timestamp() - interval '72 hours';
+  get diagnostics keys = row_count;
+  return next;
+end $$;
+
+revoke all on all functions in schema kernel from public;
+grant usage on schema kernel to medley_owner, medley_public, medley_guest, medley_staff, medley_worker, medley_relay;
+grant execute on function kernel.free_times to medley_owner, medley_public, medley_guest, medley_staff, medley_worker;
+grant execute on function kernel.hold, kernel.extend, kernel.confirm to medley_guest;
+grant execute on function kernel.release, kernel.move to medley_guest, medley_staff;
+grant execute on function kernel.block to medley_staff;
+grant execute on function kernel.once_begin, kernel.once_store to medley_guest, medley_staff, medley_worker;
+grant execute on function kernel.sweep to medley_relay;
+reset role;

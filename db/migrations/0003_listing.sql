@@ -1,0 +1,125 @@
+-- What is public: one function writes it, for the seed, the relay, the sweep and a rebuild alike.
+set local role medley_kernel;
+
+-- Text for search: lower case, no accents, plain words.
+create function kernel.words(variadic parts text[]) returns tsvector
+  language sql stable set search_path = pg_catalog, public
+as $$ select to_tsvector('simple', unaccent(lower(array_to_string(parts, ' ')))) $$;
+
+-- When each listing is next free and on which of the coming 30 local days, from the free ranges alone (cheap, a hint).
+create function kernel.refresh_hints(listing_ids uuid[]) returns integer
+  language plpgsql security definer set search_path = pg_catalog, public set jit = off
+as $$
+declare
+  changed integer;
+begin
+  with day_hint as (
+    select r.listing_id,
+      bit_or(1 << n) filter (where n between 0 and 29) as free_days
+    from kernel.free_ranges(listing_ids, null, clock_timestamp(), clock_timestamp() + interval '30 days', null, false) r
+    cross join lateral unnest(r.free) as gap
+    cross join lateral (
+      select greatest(lower(gap) + r.before_gap, r.lo) as earliest, least(upper(gap) - r.duration - r.after_gap, r.hi) as latest
+    ) e
+    cross join lateral generate_series(
+      (e.earliest at time zone r.zone)::date - (clock_timestamp() at time zone r.zone)::date,
+      (e.latest at time zone r.zone)::date - (clock_timestamp() at time zone r.zone)::date) as n
+    where e.earliest <= e.latest
+    group by r.listing_id
+  ), next_time as (
+    select f.listing_id, f.starts_at
+    from kernel.free_times(listing_ids, null, clock_timestamp(), clock_timestamp() + interval '90 days', 1) f
+  )
+  update listing l set
+    next_available_at = n.starts_at,
+    free_days = coalesce(d.free_days, 0),
+    hinted_on = (clock_timestamp() at time zone l.time_zone)::date,
+    refreshed_at = clock_timestamp()
+  from unnest(listing_ids) as wanted(id)
+  left join next_time n on n.listing_id = wanted.id
+  left join day_hint d on d.listing_id = wanted.id
+  where l.id = wanted.id;
+  get diagnostics changed = row_count;
+  return changed;
+end $$;
+
+-- Rewrites the public rows of these listings from the truth, and removes those no longer published.
+create function kernel.refresh_listing(listing_ids uuid[]) returns integer
+  language plpgsql security definer set search_path = pg_catalog, public set jit = off
+as $$
+declare
+  changed integer;
+begin
+  delete from listing l where l.id = any (listing_ids)
+    and not exists (select 1 from practitioner_role r
+      where r.tenant_id = l.tenant_id and r.id = l.id and r.published_at is not null);
+
+  insert into listing (id, tenant_id, location_id, slug, specialty, languages, accepts_new_patients, service_names,
+    time_zone, place, card, profile, search)
+  select r.id, r.tenant_id, r.location_id, r.slug, r.specialty, coalesce(p.languages, '{English}'), r.accepts_new_patients, s.names,
+    l.time_zone,
+    cube(array[cos(radians(l.lat)) * cos(radians(l.lng)), cos(radians(l.lat)) * sin(radians(l.lng)), sin(radians(l.lat))]),
+    jsonb_build_object(
+      'name', coalesce(p.display_name, l.name),
+      'kind', g.kind,
+      'specialty', coalesce(sp.name, r.specialty),
+      'organization', g.name,
+      'location', jsonb_build_object('name', l.name, 'address', l.address_line, 'city', l.city, 'state', l.state,
+        'postalCode', l.postal_code, 'lat', l.lat, 'lng', l.lng, 'timeZone', l.time_zone),
+      'languages', to_jsonb(coalesce(p.languages, '{English}')),
+      'acceptsNewPatients', r.accepts_new_patients,
+      'services', s.listed),
+    jsonb_build_object('phone', l.phone, 'credential', p.credential, 'notice', g.notice, 'noticeVersion', g.notice_version,
+      'isDemo', g.is_demo, 'services', s.detailed),
+    setweight(kernel.words(coalesce(p.display_name, l.name)), 'A')
+      || setweight(kernel.words(coalesce(sp.name, r.specialty), coalesce(sp.name_es, ''), coalesce(sp.words, '')), 'B')
+      || setweight(kernel.words(g.name, l.name, array_to_string(s.names, ' ')), 'C')
+  from practitioner_role r
+  join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
+  join organization g on g.tenant_id = r.tenant_id
+  left join practitioner p on p.tenant_id = r.tenant_id and p.id = r.practitioner_id
+  left join specialty sp on sp.code = r.specialty
+  cross join lateral (
+    select array_agg(v.name order by ls.position, v.id) as names,
+      jsonb_agg(c.listed order by ls.position, v.id) as listed,
+      jsonb_agg(c.listed || jsonb_build_object('audience', v.audience, 'minimumAgeYears', v.minimum_age_years,
+        'maximumAgeYears', v.maximum_age_years, 'minimumNoticeMinutes', v.minimum_notice_minutes,
+        'horizonDays', v.horizon_days, 'cancelUntilMinutes', v.cancel_until_minutes) order by ls.position, v.id) as detailed
+    from listing_service ls
+    join service v on v.tenant_id = ls.tenant_id and v.id = ls.service_id
+    cross join lateral (select jsonb_build_object('id', v.id, 'name', v.name, 'durationMinutes', v.duration_minutes,
+      'modality', v.modality, 'price', case when v.price_amount is null then null
+        else jsonb_build_object('amount', v.price_amount, 'currency', v.price_currency) end) as listed) c
+    where ls.tenant_id = r.tenant_id and ls.listing_id = r.id
+  ) s
+  where r.id = any (listing_ids) and r.published_at is not null and s.names is not null
+  on conflict (id) do update set
+    location_id = excluded.location_id, slug = excluded.slug, specialty = excluded.specialty, languages = excluded.languages,
+    accepts_new_patients = excluded.accepts_new_patients, service_names = excluded.service_names,
+    time_zone = excluded.time_zone, place = excluded.place, card = excluded.card, profile = excluded.profile,
+    search = excluded.search;
+  get diagnostics changed = row_count;
+  perform kernel.refresh_hints(listing_ids);
+  return changed;
+end $$;
+
+-- The dictionary of words that listings are found by, made anew.
+create function kernel.refresh_terms() returns integer
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  changed integer;
+begin
+  delete from term;
+  insert into term (word, listings)
+    select s.word, s.ndoc from ts_stat('select search from public.listing') s
+    where length(s.word) between 3 and 40 and s.word !~ '[0-9]';
+  get diagnostics changed = row_count;
+  return changed;
+end $$;
+
+revoke all on all functions in schema kernel from public;
+grant execute on function kernel.words to medley_public;
+grant execute on function kernel.refresh_listing, kernel.refresh_hints to medley_owner, medley_staff, medley_worker, medley_relay;
+grant execute on function kernel.refresh_terms to medley_owner, medley_relay;
+reset role;

@@ -1,0 +1,171 @@
+import { sql } from 'drizzle-orm'
+import { check, date, index, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { practitionerRole, service } from './directory.ts'
+import {
+  guestAdds, guestChanges, guestReads, instant, kernelKeeps, kernelReads, staffAdds, staffReads, staffWrites, systemReads, systemWrites,
+  tenantTable, within,
+} from './policy.ts'
+
+const desk = ['owner', 'admin', 'scheduler', 'practitioner'] as const
+
+/** FHIR R4 appointmentstatus, the part in use. */
+export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled', 'noshow'] as const
+
+/** The row that the guest's capability names, as long as its version is the row's. */
+const granted = "id = (select ctx.grant_id())"
+const grantedVersion = `${granted} and access_version = (select ctx.grant_version())`
+const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' then link_version else access_version end = (select ctx.grant_version())`
+
+/** The policy as it stood when the visit was booked. */
+export type BookedPolicy = { cancelUntilMinutes: number; serviceName: string; modality: string }
+
+/** The tenant's chart of a patient. Never matched by e-mail, phone or name: two bookings are two charts until proven. */
+export const patient = tenantTable(
+  'patient',
+  {
+    personId: uuid(),
+    givenName: text().notNull(),
+    familyName: text().notNull(),
+    birthDate: date().notNull(),
+    email: text(),
+    phone: text(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    index().on(t.tenantId, t.familyName, t.birthDate),
+    check('patient_reachable_text', sql`length(${t.givenName}) between 1 and 100 and length(${t.familyName}) between 1 and 100`),
+    ...staffReads(),
+    ...staffWrites(desk),
+    ...guestReads('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))'),
+    ...guestAdds('person_id is null'),
+    ...guestChanges('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null'),
+    ...systemReads(),
+  ],
+)
+
+/** A time kept for someone who is filling in the form. Its id becomes the appointment's. */
+export const hold = tenantTable(
+  'hold',
+  {
+    listingId: uuid().notNull(),
+    serviceId: uuid().notNull(),
+    startsAt: instant().notNull(),
+    endsAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    extendableUntil: instant().notNull(),
+    accessVersion: integer().notNull().default(1),
+    addressHash: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
+    within([t.tenantId, t.serviceId], [service.tenantId, service.id]),
+    index().on(t.addressHash, t.expiresAt),
+    index().on(t.listingId, t.startsAt),
+    index().on(t.expiresAt),
+    ...guestReads(grantedVersion),
+    ...kernelKeeps(),
+  ],
+)
+
+/** A visit. One id for life: the hold's; moves raise `sequence`, earlier times are in `appointment_history`. */
+export const appointment = tenantTable(
+  'appointment',
+  {
+    listingId: uuid().notNull(),
+    serviceId: uuid().notNull(),
+    patientId: uuid().notNull(),
+    status: text({ enum: appointmentStatuses }).notNull(),
+    startsAt: instant().notNull(),
+    endsAt: instant().notNull(),
+    sequence: integer().notNull().default(0),
+    accessVersion: integer().notNull().default(1),
+    linkVersion: integer().notNull().default(1),
+    birthDateTries: integer().notNull().default(0),
+    policy: jsonb().$type<BookedPolicy>().notNull(),
+    cancelationReason: text(),
+    cancelledBy: text({ enum: ['patient', 'clinic'] }),
+    createdAt: instant().notNull().defaultNow(),
+    requestId: text(),
+  },
+  (t) => [
+    within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
+    within([t.tenantId, t.serviceId], [service.tenantId, service.id]),
+    within([t.tenantId, t.patientId], [patient.tenantId, patient.id]),
+    index().on(t.tenantId, t.startsAt),
+    index().on(t.tenantId, t.listingId, t.startsAt),
+    index().on(t.tenantId, t.patientId),
+    check('appointment_order', sql`${t.startsAt} < ${t.endsAt}`),
+    ...staffReads(),
+    ...staffWrites(desk),
+    ...guestReads(grantedVisit),
+    ...guestAdds(`${granted} and status = 'booked'`),
+    ...guestChanges(grantedVisit),
+    ...systemReads(),
+    ...systemWrites(),
+    ...kernelReads(),
+  ],
+)
+
+/** Who booked for the patient, when that is someone else (FHIR RelatedPerson). Messages go to them. */
+export const relatedPerson = tenantTable(
+  'related_person',
+  {
+    appointmentId: uuid().notNull(),
+    givenName: text().notNull(),
+    familyName: text().notNull(),
+    birthDate: date(),
+    email: text(),
+    phone: text(),
+    relationship: text({ enum: ['parent', 'guardian', 'relative', 'carer', 'other'] }).notNull(),
+  },
+  (t) => [
+    within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
+    unique().on(t.tenantId, t.appointmentId),
+    ...staffReads(),
+    ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
+    ...guestAdds('appointment_id = (select ctx.grant_id())'),
+    ...guestChanges('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
+    ...systemReads(),
+  ],
+)
+
+/** Which version of which document was on the screen when the visit was booked (FHIR Consent's provision text). */
+export const acknowledgement = tenantTable(
+  'acknowledgement',
+  {
+    appointmentId: uuid().notNull(),
+    document: text({ enum: ['terms', 'privacy', 'clinic-notice'] }).notNull(),
+    version: text().notNull(),
+    at: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
+    unique().on(t.tenantId, t.appointmentId, t.document),
+    ...staffReads(),
+    ...guestAdds('appointment_id = (select ctx.grant_id())'),
+  ],
+)
+
+/** Every change of a visit, oldest first: from and to, by whom. Append-only. */
+export const appointmentHistory = tenantTable(
+  'appointment_history',
+  {
+    appointmentId: uuid().notNull(),
+    fromStatus: text({ enum: appointmentStatuses }),
+    toStatus: text({ enum: appointmentStatuses }).notNull(),
+    startsAt: instant().notNull(),
+    endsAt: instant().notNull(),
+    byScope: text({ enum: ['guest', 'staff', 'system'] }).notNull(),
+    byPerson: uuid(),
+    at: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
+    index().on(t.tenantId, t.appointmentId, t.at),
+    ...staffReads(),
+    ...staffAdds(desk),
+    ...guestAdds('appointment_id = (select ctx.grant_id())'),
+    ...systemReads(),
+  ],
+)

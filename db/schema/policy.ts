@@ -1,0 +1,146 @@
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  customType,
+  foreignKey,
+  type PgColumnBuilderBase,
+  type PgTableExtraConfigValue,
+  pgPolicy,
+  pgRole,
+  pgTable,
+  primaryKey,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+/** The door roles: nobody signs in as one, a transaction takes one on (db/doors.ts). */
+const staff = pgRole('medley_staff').existing()
+const guest = pgRole('medley_guest').existing()
+const visitor = pgRole('medley_public').existing()
+const auth = pgRole('medley_auth').existing()
+const worker = pgRole('medley_worker').existing()
+const relay = pgRole('medley_relay').existing()
+const kernel = pgRole('medley_kernel').existing()
+
+/** The staff roles of a tenant, strongest first. */
+export const staffRoles = ['owner', 'admin', 'scheduler', 'practitioner', 'billing', 'auditor'] as const
+export type StaffRole = (typeof staffRoles)[number]
+
+const tenantIs = (scope: 'staff' | 'guest' | 'system') => sql.raw(`tenant_id = (select ctx.tenant('${scope}'))`)
+const everything = sql`true`
+
+/** Staff of the tenant see its rows. */
+export const staffReads = () => [pgPolicy('staff_select', { for: 'select', to: staff, using: tenantIs('staff') })]
+
+/** Staff of the tenant with one of `roles` add and change its rows; `remove` lets them delete too. */
+export const staffWrites = (roles: readonly StaffRole[], remove = false) => {
+  const list = roles.map((role) => `'${role}'`).join(', ')
+  const allowed = sql.raw(`tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in (${list})`)
+  return [
+    pgPolicy('staff_insert', { for: 'insert', to: staff, withCheck: allowed }),
+    pgPolicy('staff_update', { for: 'update', to: staff, using: allowed, withCheck: allowed }),
+    ...(remove ? [pgPolicy('staff_delete', { for: 'delete', to: staff, using: allowed })] : []),
+  ]
+}
+
+/** Staff with one of `roles` may only add rows, never change them. */
+export const staffAdds = (roles: readonly StaffRole[]) => {
+  const list = roles.map((role) => `'${role}'`).join(', ')
+  const allowed = sql.raw(`tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in (${list})`)
+  return [pgPolicy('staff_insert', { for: 'insert', to: staff, withCheck: allowed })]
+}
+
+/** A guest sees the rows for which `condition` (SQL over the row and `ctx`) holds, inside the capability's tenant. */
+export const guestReads = (condition: string) => [
+  pgPolicy('guest_select', {
+    for: 'select',
+    to: guest,
+    using: sql.raw(`tenant_id = (select ctx.tenant('guest')) and ${condition}`),
+  }),
+]
+
+/** A guest adds rows for which `condition` holds. */
+export const guestAdds = (condition: string) => [
+  pgPolicy('guest_insert', {
+    for: 'insert',
+    to: guest,
+    withCheck: sql.raw(`tenant_id = (select ctx.tenant('guest')) and ${condition}`),
+  }),
+]
+
+/** A guest changes the rows that the capability names. */
+export const guestChanges = (condition: string) => {
+  const allowed = sql.raw(`tenant_id = (select ctx.tenant('guest')) and ${condition}`)
+  return [pgPolicy('guest_update', { for: 'update', to: guest, using: allowed, withCheck: allowed })]
+}
+
+/** Workflows and scripts (`withSystem`) see the rows of the one tenant they act for. */
+export const systemReads = () => [pgPolicy('system_select', { for: 'select', to: worker, using: tenantIs('system') })]
+
+/** Workflows and scripts add and change rows of the one tenant they act for. */
+export const systemWrites = () => [
+  pgPolicy('system_insert', { for: 'insert', to: worker, withCheck: tenantIs('system') }),
+  pgPolicy('system_update', { for: 'update', to: worker, using: tenantIs('system'), withCheck: tenantIs('system') }),
+]
+
+/** Anyone may read: only for tables that hold nothing but publishable facts. */
+export const publicReads = () => [pgPolicy('public_select', { for: 'select', to: visitor, using: everything })]
+
+/** Sign-in reads and, with `write`, changes the table: before a session exists there is no tenant to check. */
+export const authOnly = (write = false) => [
+  pgPolicy('auth_select', { for: 'select', to: auth, using: everything }),
+  ...(write
+    ? [
+        pgPolicy('auth_insert', { for: 'insert', to: auth, withCheck: everything }),
+        pgPolicy('auth_update', { for: 'update', to: auth, using: everything, withCheck: everything }),
+      ]
+    : []),
+]
+
+/** The relay works through the table for every tenant. */
+export const relayWorks = () => [
+  pgPolicy('relay_select', { for: 'select', to: relay, using: everything }),
+  pgPolicy('relay_insert', { for: 'insert', to: relay, withCheck: everything }),
+  pgPolicy('relay_update', { for: 'update', to: relay, using: everything, withCheck: everything }),
+  pgPolicy('relay_delete', { for: 'delete', to: relay, using: everything }),
+]
+
+/** The kernel functions see the rows of every tenant (they return publishable columns only). */
+export const kernelReads = () => [pgPolicy('kernel_select', { for: 'select', to: kernel, using: everything })]
+
+/** The kernel functions keep the table. */
+export const kernelKeeps = () => [
+  ...kernelReads(),
+  pgPolicy('kernel_insert', { for: 'insert', to: kernel, withCheck: everything }),
+  pgPolicy('kernel_update', { for: 'update', to: kernel, using: everything, withCheck: everything }),
+  pgPolicy('kernel_delete', { for: 'delete', to: kernel, using: everything }),
+]
+
+/** An instant, UTC, as a JavaScript Date. */
+export const instant = () => timestamp({ withTimezone: true, mode: 'date' })
+
+export const tstzrange = customType<{ data: string }>({ dataType: () => 'tstzrange' })
+export const cube = customType<{ data: string }>({ dataType: () => 'cube' })
+export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+type TenantKeys = {
+  tenantId: ReturnType<typeof tenantKey>
+  id: ReturnType<typeof rowKey>
+}
+const tenantKey = () => uuid().notNull()
+const rowKey = () => uuid().notNull().default(sql`uuidv7()`)
+
+/** A table behind the wall: `(tenant_id, id)` is its key, `rules` adds policies, keys and indexes. */
+export const tenantTable = <N extends string, C extends Record<string, PgColumnBuilderBase>>(
+  name: N,
+  columns: C,
+  rules: (t: Parameters<NonNullable<Parameters<typeof pgTable<N, TenantKeys & C>>[2]>>[0]) => PgTableExtraConfigValue[],
+) =>
+  pgTable(name, { tenantId: tenantKey(), id: rowKey(), ...columns } as TenantKeys & C, (t) => {
+    const keys = t as unknown as { tenantId: AnyPgColumn; id: AnyPgColumn }
+    return [primaryKey({ columns: [keys.tenantId, keys.id] }), ...rules(t)]
+  })
+
+/** A reference that cannot leave the tenant: both columns are the foreign key. */
+export const within = (columns: [AnyPgColumn, AnyPgColumn], target: [AnyPgColumn, AnyPgColumn]) =>
+  foreignKey({ columns, foreignColumns: target })

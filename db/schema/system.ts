@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, jsonb, pgTable, pgPolicy, pgRole, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant, kernelKeeps, relayWorks, staffReads, systemReads } from './policy.ts'
+
+const roles = ['medley_staff', 'medley_guest', 'medley_worker', 'medley_auth', 'medley_relay'] as const
+const inserts = (condition: Record<string, string>) =>
+  Object.entries(condition).map(([role, check]) =>
+    pgPolicy(`${role.replace('medley_', '')}_insert`, {
+      for: 'insert',
+      to: pgRole(role).existing(),
+      withCheck: sql.raw(check),
+    }),
+  )
+
+/** What is to happen after a commit: read by the relay, in order per aggregate. Payloads carry ids, nothing else. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    tenantId: uuid().notNull(),
+    topic: text().notNull(),
+    aggregateId: uuid().notNull(),
+    payload: jsonb().notNull().default({}),
+    requestId: text(),
+    createdAt: instant().notNull().defaultNow(),
+    availableAt: instant().notNull().defaultNow(),
+    leasedUntil: instant(),
+    attempts: integer().notNull().default(0),
+    doneAt: instant(),
+    deadAt: instant(),
+    reason: text(),
+  },
+  (t) => [
+    index('outbox_waiting').on(t.availableAt, t.id).where(sql`done_at is null and dead_at is null`),
+    index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
+    ...inserts({
+      medley_staff: "tenant_id = (select ctx.tenant('staff'))",
+      medley_guest: "tenant_id = (select ctx.tenant('guest'))",
+      medley_worker: "tenant_id = (select ctx.tenant('system'))",
+    }),
+    ...relayWorks().filter((policy) => policy.name !== 'relay_insert'),
+  ],
+)
+
+/** The answer a key already got. Reached only through `kernel.once_begin` and `kernel.once_store`. */
+export const idempotency = pgTable(
+  'idempotency',
+  {
+    scope: text().notNull(),
+    route: text().notNull(),
+    keyHash: text().notNull(),
+    bodyHash: text().notNull(),
+    result: text(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.scope, t.route, t.keyHash] }), index().on(t.createdAt), ...kernelKeeps()],
+)
+
+/** Who did what to which record. INSERT-only; a trigger fills tenant, actor and scope from the signed context. */
+export const auditEvent = pgTable(
+  'audit_event',
+  {
+    id: uuid().primaryKey().default(sql`uuidv7()`),
+    at: instant().notNull().defaultNow(),
+    tenantId: uuid(),
+    scope: text().notNull().default(''),
+    personId: uuid(),
+    action: text().notNull(),
+    entity: text().notNull(),
+    entityId: uuid(),
+    requestId: text(),
+    details: jsonb().notNull().default({}),
+  },
+  (t) => [
+    index().on(t.tenantId, t.at),
+    index().on(t.tenantId, t.entityId),
+    ...staffReads(),
+    ...systemReads(),
+    ...inserts(Object.fromEntries(roles.map((role) => [role, 'true']))),
+  ],
+)
+
+/** Signs of life of the worker, read by /readyz. */
+export const heartbeat = pgTable(
+  'heartbeat',
+  { name: text().primaryKey(), at: instant().notNull(), details: jsonb().notNull().default({}) },
+  () => [
+    ...relayWorks(),
+    pgPolicy('public_select', { for: 'select', to: pgRole('medley_public').existing(), using: sql`true` }),
+  ],
+)
