@@ -38,7 +38,10 @@ export const patient = tenantTable(
     ...staffWrites(desk),
     ...guestReads('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))'),
     ...guestAdds('person_id is null'),
-    ...guestChanges('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null'),
+    ...guestChanges(
+      'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))',
+      'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null',
+    ),
     ...systemReads(),
   ],
 )
@@ -100,7 +103,7 @@ export const appointment = tenantTable(
     ...staffWrites(desk),
     ...guestReads(grantedVisit),
     ...guestAdds(`${granted} and status = 'booked'`),
-    ...guestChanges(grantedVisit),
+    ...guestChanges(grantedVisit, granted),
     ...systemReads(),
     ...systemWrites(),
     ...kernelReads(),
@@ -125,7 +128,10 @@ export const relatedPerson = tenantTable(
     ...staffReads(),
     ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
     ...guestAdds('appointment_id = (select ctx.grant_id())'),
-    ...guestChanges('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
+    ...guestChanges(
+      'appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))',
+      'appointment_id = (select ctx.grant_id())',
+    ),
     ...systemReads(),
   ],
 )

@@ -68,11 +68,15 @@ export const guestAdds = (condition: string) => [
   }),
 ]
 
-/** A guest changes the rows that the capability names. */
-export const guestChanges = (condition: string) => {
-  const allowed = sql.raw(`tenant_id = (select ctx.tenant('guest')) and ${condition}`)
-  return [pgPolicy('guest_update', { for: 'update', to: guest, using: allowed, withCheck: allowed })]
-}
+/** A guest changes rows for which `before` holds, so that `after` holds: a raised version must not lock its raiser out. */
+export const guestChanges = (before: string, after: string) => [
+  pgPolicy('guest_update', {
+    for: 'update',
+    to: guest,
+    using: sql.raw(`tenant_id = (select ctx.tenant('guest')) and ${before}`),
+    withCheck: sql.raw(`tenant_id = (select ctx.tenant('guest')) and ${after}`),
+  }),
+]
 
 /** Workflows and scripts (`withSystem`) see the rows of the one tenant they act for. */
 export const systemReads = () => [pgPolicy('system_select', { for: 'select', to: worker, using: tenantIs('system') })]

@@ -1,0 +1,103 @@
+import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
+import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
+import type postgres from 'postgres'
+import { newId } from '#lib/ids.ts'
+import type { Actor, GuestActor, StaffActor, SystemActor } from './actor.ts'
+import { databaseNow, mintContext } from './context.ts'
+import { explained, isRetryable } from './failure.ts'
+import { nudgeRelay } from './nudge.ts'
+import { inTurn, jobs, web } from './pool.ts'
+
+declare const door: unique symbol
+
+/**
+ * A transaction that came through a door: drizzle's builder, `sql` for named statements (prepared), and who it acts
+ * for. The brand keeps a raw handle, or another door's, out of a function that wants this one.
+ */
+export type Tx<Door extends string, A = undefined> = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>> & {
+  readonly sql: postgres.TransactionSql
+  readonly actor: A
+  /** Set by `outbox`: the relay is told after the commit. */
+  hasNews: boolean
+  readonly [door]: Door
+}
+export type StaffTx = Tx<'staff', StaffActor>
+export type GuestTx = Tx<'guest', GuestActor>
+export type SystemTx = Tx<'system', SystemActor>
+export type PublicTx = Tx<'public'>
+export type AuthTx = Tx<'auth'>
+export type RelayTx = Tx<'relay'>
+/** A transaction that acts for a tenant, whoever for. */
+export type TenantTx = StaffTx | GuestTx | SystemTx
+
+const dialect = new PgDialect({ casing: 'snake_case' })
+const tries = 3
+
+/** Staff of a tenant. Their role decides what they may write. */
+export const withStaff = <T>(actor: StaffActor, work: (tx: StaffTx) => Promise<T>): Promise<T> =>
+  open(web(), 'medley_staff', actor, work)
+
+/** A guest: exactly the row that the capability names, and its patient. */
+export const withGuest = <T>(actor: GuestActor, work: (tx: GuestTx) => Promise<T>): Promise<T> =>
+  open(web(), 'medley_guest', actor, work)
+
+/** Anyone: published listings, places, specialties. */
+export const withPublic = <T>(work: (tx: PublicTx) => Promise<T>): Promise<T> =>
+  open(web(), 'medley_public', undefined, work)
+
+/** Sign-in: person, session, membership and tenant tables only. */
+export const withAuth = <T>(work: (tx: AuthTx) => Promise<T>): Promise<T> => open(web(), 'medley_auth', undefined, work)
+
+/** Workflows and scripts, for one tenant, at most thirty seconds. `purpose` names the work. */
+export const withSystem = <T>(
+  purpose: string,
+  tenantId: string,
+  work: (tx: SystemTx) => Promise<T>,
+  requestId: string = newId(),
+): Promise<T> => open(jobs(), 'medley_worker', { kind: 'system', tenantId, purpose, requestId }, work)
+
+/** The relay: the outbox, heartbeats and refreshing of public rows. */
+export const withRelay = <T>(work: (tx: RelayTx) => Promise<T>): Promise<T> => open(jobs(), 'medley_relay', undefined, work)
+
+/** The instant by the clock of the database. */
+export const now = (): Promise<Date> => databaseNow(web()).catch((error) => Promise.reject(explained(error)))
+
+async function open<T, D extends string, A extends Actor | undefined>(
+  pool: postgres.Sql,
+  role: string,
+  actor: A,
+  work: (tx: Tx<D, A>) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTurn(pool, () => once(pool, role, actor, work))
+    } catch (error) {
+      if (!isRetryable(error) || attempt === tries) throw explained(error)
+    }
+  }
+}
+
+async function once<T, D extends string, A extends Actor | undefined>(
+  pool: postgres.Sql,
+  role: string,
+  actor: A,
+  work: (tx: Tx<D, A>) => Promise<T>,
+): Promise<T> {
+  const context = actor ? await mintContext(pool, actor) : ''
+  let hasNews = false
+  const result = await pool.begin(async (raw) => {
+    await raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`
+    const tx = branded<D, A>(raw, actor)
+    const value = await work(tx)
+    hasNews = tx.hasNews
+    return { value }
+  })
+  if (hasNews) nudgeRelay(pool)
+  return result.value as T
+}
+
+function branded<D extends string, A>(raw: postgres.TransactionSql, actor: A): Tx<D, A> {
+  const session = new PostgresJsSession(raw as unknown as postgres.Sql, dialect, undefined)
+  const database = new PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>(dialect, session, undefined)
+  return Object.assign(database, { sql: raw, actor, hasNews: false }) as Tx<D, A>
+}

@@ -1,0 +1,24 @@
+import { AppError } from '#lib/errors.ts'
+
+const retryable = new Set(['40001', '40P01'])
+const gone = new Set(['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND'])
+/** Shutting down, starting up, too many connections, lock and statement time limits. */
+const busy = /^(08\w\w\w|57P0[1-4]|53300|55P03|57014|25P03)$/
+
+const codeOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  return typeof code === 'string' ? code : ''
+}
+
+/** Whether repeating the whole transaction may help: a deadlock or a serialization failure. */
+export const isRetryable = (error: unknown): boolean => retryable.has(codeOf(error))
+
+/** The one place where a failure of Postgres becomes an AppError; everything else passes as it is. */
+export function explained(error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  if (retryable.has(code) || gone.has(code) || busy.test(code)) {
+    return new AppError('unavailable', 'database_busy', { retryAfterSeconds: 2 }, error)
+  }
+  return error
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '#lib/errors.ts'
+import type { GuestTx, StaffTx } from './doors.ts'
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url')
+
+/** Canonical JSON: the same value gives the same text whatever the order of its keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner) && !(inner instanceof Date)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+
+export type OnceKey = { route: 'hold' | 'confirm' | 'reschedule' | 'cancel'; key: string; body: unknown }
+
+/**
+ * Runs `work` once per caller, route and key, in the verb's own transaction, and gives a replay the first result
+ * (plain JSON). Only success is kept: a refusal rolls the key back. Another body under the key throws
+ * `idempotency_mismatch`; a key outside 16–255 characters throws `bad_request`.
+ */
+export async function once<T extends Record<string, unknown>>(
+  tx: GuestTx | StaffTx,
+  { route, key, body }: OnceKey,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (key.length < 16 || key.length > 255) throw new AppError('bad_request', 'idempotency_key_length')
+  const keyHash = hash(key)
+  const [first] = await tx.sql<{ fresh: boolean; result: string | null; mismatch: boolean }[]>`
+    select * from kernel.once_begin(${route}, ${keyHash}, ${hash(canonical(body))})`
+  if (first && !first.fresh) {
+    if (first.mismatch || first.result === null) throw new AppError('idempotency_mismatch', 'idempotency_mismatch')
+    return JSON.parse(first.result) as T
+  }
+  const result = JSON.stringify(await work())
+  await tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result})`
+  return JSON.parse(result) as T
+}

@@ -1,0 +1,21 @@
+import type { TenantTx } from './doors.ts'
+
+/** What the relay acts on. `booking.*` start or tell the booking workflow, `listing.changed` refreshes public rows. */
+export type Topic = 'booking.booked' | 'booking.moved' | 'booking.cancelled' | 'booking.address_corrected' | 'booking.link_wanted' | 'listing.changed'
+
+/**
+ * Writes down, in the verb's own transaction, what is to happen after it. `aggregateId` orders: a row waits for the
+ * earlier ones of its aggregate. `payload` carries ids and counters, never what a person typed.
+ */
+export async function outbox(
+  tx: TenantTx,
+  topic: Topic,
+  aggregateId: string,
+  payload: Record<string, string | number> = {},
+): Promise<void> {
+  const { tenantId, requestId } = tx.actor
+  tx.hasNews = true
+  await tx.sql`
+    insert into outbox (tenant_id, topic, aggregate_id, payload, request_id)
+    values (${tenantId}, ${topic}, ${aggregateId}, ${tx.sql.json(payload)}, ${requestId})`
+}
