@@ -28,7 +28,7 @@ const shape = z.object({
   DATABASE_OWNER_URL: postgresUrl.optional(),
   CONTEXT_KEY: z
     .string()
-    .regex(/^[\w-]{1,32}:([0-9a-f]{2}){32,}$/i, 'kid:hex, at least 32 bytes')
+    .regex(/^[a-z0-9]{1,16}:([0-9a-f]{2}){32,}$/i, 'kid:hex, at least 32 bytes')
     .optional(),
   CAPABILITY_KEY: key.optional(),
   NEXTAUTH_SECRET: z.string().min(32).optional(),
@@ -60,7 +60,7 @@ type Shape = z.output<typeof shape>
 type Lazy = 'DATABASE_OWNER_URL' | keyof typeof requiredInProduction | keyof typeof limits.demo
 
 /** The settings, typed. Reading one that is required and missing throws an Error that names it. */
-export type Env = Omit<Shape, Lazy | 'CONTEXT_KEY'> & { readonly [K in Lazy]: NonNullable<Shape[K]> }
+export type Env = Omit<Shape, Lazy> & { readonly [K in Lazy]: NonNullable<Shape[K]> }
 
 const filled = (source: NodeJS.ProcessEnv): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
@@ -99,6 +99,15 @@ let memo: Env | undefined
 export function env(): Env {
   memo ??= parseEnv(process.env)
   return memo
+}
+
+/** Changes this process's settings; undefined takes one out. For tests and for scripts that start the parts in-process. */
+export function changeEnv(changes: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  memo = undefined
 }
 
 /** Whether this is the demo that `npm start` runs: one-click accounts, /dev pages, loopback only. */

@@ -1,0 +1,8 @@
+/** The secrets every test process runs with; nothing outside the tests knows them. */
+export const testSettings = {
+  CONTEXT_KEY: `test:${'c0'.repeat(32)}`,
+  CAPABILITY_KEY: 'ca'.repeat(32),
+  NEXTAUTH_SECRET: 'a secret for tests that is long enough',
+  PUBLIC_URL: 'http://medley.test',
+  LOG_LEVEL: 'silent',
+}
