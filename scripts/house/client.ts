@@ -1,0 +1,49 @@
+import ts from 'typescript'
+import { type Finding, finding, isTest, type Source } from './source.ts'
+
+/** Next fixes these names and makes them client components itself. */
+const namedByNext = /^app\/(.*\/)?(error|global-error)\.tsx$/
+
+const directives = ({ tree }: Source): string[] => {
+  const found: string[] = []
+  for (const statement of tree.statements) {
+    if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) break
+    found.push(statement.expression.text)
+  }
+  return found
+}
+
+/** What the browser gets can be told from the file's name: `'use client'` if and only if it ends in `.client.tsx`. */
+export function clientFilesSaySo(sources: Source[]): Finding[] {
+  return sources.flatMap((file) => {
+    const isClient = directives(file).includes('use client')
+    const isNamed = file.path.endsWith('.client.tsx')
+    if (isClient === isNamed || (isClient && namedByNext.test(file.path))) return []
+    return [
+      finding(
+        file,
+        file.tree,
+        isNamed ? "is named .client.tsx without 'use client'" : "says 'use client' but is not named .client.tsx",
+      ),
+    ]
+  })
+}
+
+/** A client component calls the actions of its own page: `./actions.ts` or `../actions.ts`, never another page's. */
+export function clientFilesUseTheirOwnActions(sources: Source[]): Finding[] {
+  return sources
+    .filter(({ path }) => path.endsWith('.client.tsx'))
+    .flatMap((file) =>
+      file.tree.statements.filter(ts.isImportDeclaration).flatMap((statement) => {
+        const name = (statement.moduleSpecifier as ts.StringLiteral).text
+        if (!name.endsWith('/actions.ts') || /^\.\.?\/actions\.ts$/.test(name)) return []
+        return [finding(file, statement, `takes the actions of another page: ${name}`)]
+      }),
+    )
+}
+
+/** JSX lives where pages are: the worker runs `.ts` under plain Node. */
+export const jsxLivesInPages = (sources: Source[]): Finding[] =>
+  sources
+    .filter(({ path }) => path.endsWith('.tsx') && !/^(app|ui)\//.test(path) && !isTest(path))
+    .map((file) => finding(file, file.tree, 'is a .tsx outside app and ui'))

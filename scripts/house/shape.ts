@@ -1,0 +1,75 @@
+import ts from 'typescript'
+import { type Finding, finding, isTest, type Source, walk } from './source.ts'
+
+const fileLimitLines = 250
+const functionLimitLines = 70
+/** Long by nature: tables with their policies, the seed's data, what tests list. */
+const isFree = (path: string): boolean => isTest(path) || /^db\/(schema|seed)\//.test(path)
+
+/** No file over 250 lines; schemas, seed and tests are freer. */
+export const filesAreShort = (sources: Source[]): Finding[] =>
+  sources.flatMap(({ path, text }) => {
+    const lines = text.replace(/\n$/, '').split('\n').length
+    return lines > fileLimitLines && !isFree(path)
+      ? [`${path}:1 has ${lines} lines; the limit is ${fileLimitLines}`]
+      : []
+  })
+
+/** No function over 70 lines outside tests. */
+export function functionsAreShort(sources: Source[]): Finding[] {
+  return sources
+    .filter(({ path }) => !isTest(path))
+    .flatMap((file) => {
+      const found: Finding[] = []
+      walk(file.tree, (node) => {
+        if (!ts.isFunctionLike(node) || !('body' in node) || !node.body) return
+        const line = (at: number): number => file.tree.getLineAndCharacterOfPosition(at).line
+        const lines = line(node.getEnd()) - line(node.getStart(file.tree)) + 1
+        if (lines > functionLimitLines)
+          found.push(finding(file, node, `a function of ${lines} lines; the limit is ${functionLimitLines}`))
+      })
+      return found
+    })
+}
+
+/** No `index.ts` that hands on what other files export: an import names the file it means. */
+export const noBarrels = (sources: Source[]): Finding[] =>
+  sources
+    .filter(({ path }) => /(^|\/)index\.tsx?$/.test(path))
+    .flatMap((file) =>
+      file.tree.statements
+        .filter((statement) => ts.isExportDeclaration(statement) && statement.moduleSpecifier)
+        .map((statement) => finding(file, statement, 'is a barrel')),
+    )
+
+const vague = new Set(['utils', 'util', 'helpers', 'helper', 'repositories', 'dto', 'types', 'services'])
+/** A page may be called /services; a folder of code may not. */
+const routes = new Set(['types', 'services'])
+
+/** No folder or file is called after nothing in particular. */
+export const namesMeanSomething = (paths: string[]): Finding[] =>
+  paths.flatMap((path) => {
+    const parts = path.split('/')
+    const bad = parts.find((part, i) => {
+      const isFile = i === parts.length - 1
+      const name = isFile ? part.replace(/\..*$/, '') : part
+      const isAllowed = routes.has(name) && (isFile || parts[0] === 'app')
+      return vague.has(name) && !isAllowed
+    })
+    return bad ? [`${path}:1 "${bad}" names nothing; call it after its noun`] : []
+  })
+
+/** `as any` switches the type checker off for whatever comes after. */
+export function noAsAny(sources: Source[]): Finding[] {
+  return sources.flatMap((file) => {
+    const found: Finding[] = []
+    walk(file.tree, (node) => {
+      if (
+        (ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)) &&
+        node.type.kind === ts.SyntaxKind.AnyKeyword
+      )
+        found.push(finding(file, node, 'as any'))
+    })
+    return found
+  })
+}

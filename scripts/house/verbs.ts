@@ -1,0 +1,60 @@
+import ts from 'typescript'
+import { type Finding, finding, isTest, type Source, topFunctions, walk } from './source.ts'
+
+const plain = /^(read|rules|input)\.ts$/
+const mark = /^\/\/ Not a verb: \S.+\S/
+
+/** The name of the function that `node` calls by name, else undefined. */
+const called = (node: ts.Node): string | undefined =>
+  ts.isCallExpression(node) && ts.isIdentifier(node.expression) ? node.expression.text : undefined
+
+/** The first thing a function does, without `await` and without the name that it is given. */
+function firstExpression({ body }: ts.FunctionLikeDeclaration): ts.Expression | undefined {
+  if (!body) return undefined
+  if (!ts.isBlock(body)) return body as ts.Expression
+  const [first] = body.statements
+  if (!first) return undefined
+  let expression: ts.Expression | undefined
+  if (ts.isExpressionStatement(first)) expression = first.expression
+  if (ts.isVariableStatement(first)) expression = first.declarationList.declarations[0]?.initializer
+  return expression && ts.isAwaitExpression(expression) ? expression.expression : expression
+}
+
+/** `authorize(actor, 'area:action', …)`: who, and what in words that the role table knows. */
+function authorizes(expression: ts.Expression | undefined): boolean {
+  if (!expression || called(expression) !== 'authorize') return false
+  const [actor, action] = (expression as ts.CallExpression).arguments
+  return !!actor && !!action && ts.isStringLiteral(action) && /^[a-z_-]+:[a-z_-]+$/.test(action.text)
+}
+
+/**
+ * A verb authorises first and leaves a trace. Every `domain/<noun>/*.ts` is a verb except `read.ts`, `rules.ts`, `input.ts`, tests,
+ * and files whose first line is `// Not a verb: <why>`. A verb file exports one function, whose first statement is
+ * `authorize(actor, 'area:action', …)`, and calls `audit(…)`.
+ */
+export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
+  return sources.flatMap((file) => {
+    const [top, noun, name] = file.path.split('/')
+    if (top !== 'domain' || !noun || !name || isTest(file.path) || plain.test(name)) return []
+    if (mark.test(file.text)) return []
+    const verbs = [...topFunctions(file).values()].filter((f) => f.isExported)
+    const [verb] = verbs
+    if (!verb || verbs.length > 1)
+      return [
+        finding(
+          file,
+          file.tree,
+          `exports ${verbs.length} functions; a verb file exports one, else its first line says "// Not a verb: why"`,
+        ),
+      ]
+    const found: Finding[] = []
+    if (!authorizes(firstExpression(verb.node)))
+      found.push(finding(file, verb.node, "the verb's first statement is not authorize(actor, 'area:action', …)"))
+    let audits = false
+    walk(file.tree, (node) => {
+      audits ||= called(node) === 'audit'
+    })
+    if (!audits) found.push(finding(file, verb.node, 'the verb never calls audit(…)'))
+    return found
+  })
+}
