@@ -121,4 +121,6 @@ export const missingSettings = (source: NodeJS.ProcessEnv = process.env): string
 
 /** The environment for a child process: ours with `changes`; undefined takes a variable out. */
 export const childEnv = (changes: Record<string, string | undefined>): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries({ ...process.env, ...changes }).filter(([, value]) => value !== undefined))
+  Object.fromEntries(
+    Object.entries({ ...process.env, ...changes }).filter(([, value]) => value !== undefined),
+  ) as NodeJS.ProcessEnv

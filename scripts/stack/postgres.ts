@@ -1,27 +1,24 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   chownSync,
   closeSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { freePort } from './ports.ts'
+import { ephemeralFolder, sweepEphemeral } from './postgres-ephemeral.ts'
 import { binaries, clusterFolder, makeOwned, type RunAs, runAs, utf8Locale } from './postgres-home.ts'
-import { gone, isAlive, processName, processStart, signal } from './process.ts'
+import { gone, isAlive, processName, signal } from './process.ts'
 
 const startLimitMs = 30_000
 const recoveryLimitMs = 120_000
@@ -209,7 +206,7 @@ async function launch(cluster: Cluster, port: number): Promise<number | string> 
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    env: { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C' },
   })
   closeSync(log)
   const failed = new Promise<false>((resolve) => child.once('error', () => resolve(false)))
@@ -224,33 +221,3 @@ async function launch(cluster: Cluster, port: number): Promise<number | string> 
 
 const logTail = (cluster: Cluster, from = 0): string =>
   readFileSync(cluster.log).subarray(from).toString('utf8').split('\n').slice(-12).join('\n').trim()
-
-const ephemeralPrefix = 'medley-postgres-'
-
-/** A temporary folder that names its owner, so that a later run can clear it when the owner was killed. */
-function ephemeralFolder(): string {
-  const dir = mkdtempSync(join(tmpdir(), ephemeralPrefix))
-  chmodSync(dir, 0o711)
-  writeFileSync(join(dir, 'owner'), `${process.pid} ${processStart(process.pid) ?? ''}`)
-  return dir
-}
-
-/** Ends and removes ephemeral clusters whose owner is gone. */
-async function sweepEphemeral(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(ephemeralPrefix))) {
-    const dir = join(tmpdir(), name)
-    try {
-      const [owner = '', ...started] = readFileSync(join(dir, 'owner'), 'utf8').split(' ')
-      if (processStart(Number(owner)) === started.join(' ')) continue
-      const file = join(dir, 'cluster/postmaster.pid')
-      const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
-      if (isAlive(pid) && processName(pid)?.includes('postgres')) {
-        signal(pid, 'SIGQUIT')
-        await gone(pid, 5_000)
-      }
-      rmSync(dir, { recursive: true, force: true })
-    } catch {
-      // Another user's, or one that another run is clearing at this moment: not ours to remove.
-    }
-  }
-}

@@ -1,0 +1,61 @@
+import next from 'next'
+import { env, isDemo, missingSettings } from '#lib/env.ts'
+import { log } from '#lib/log.ts'
+import { readProxies } from './web/forwarded.ts'
+import { watchLogin } from './web/login.ts'
+import { drain, webServer } from './web/server.ts'
+
+/**
+ * The web server: node:http in front of Next. `--dev` compiles on demand. Production stops here, naming each secret
+ * that is missing; the demo, which `npm start` sets up, listens on 127.0.0.1 only. SIGTERM lets open calls finish.
+ */
+function stop(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+const lacking = missingSettings()
+if (lacking.length > 0) {
+  stop(
+    `Medley does not start without these settings:\n  ${lacking.join('\n  ')}\nFor the demo on your own machine: npm start`,
+  )
+}
+
+const dev = process.argv.includes('--dev')
+const host = env().HOST ?? (isDemo() ? '127.0.0.1' : '0.0.0.0')
+if (isDemo() && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
+  stop('The demo has one-click accounts: it listens on 127.0.0.1 only. Take HOST out.')
+}
+const proxies = readProxies(env().TRUSTED_PROXIES)
+const port = env().PORT
+
+watchLogin(env().DATABASE_URL, (reason) => stop(`Medley does not start with this DATABASE_URL: ${reason}.`)).catch(
+  () => {},
+)
+
+const app = next({ dev, hostname: host, port })
+let isDraining = false
+const server = webServer(app.getRequestHandler(), proxies, () => isDraining)
+await app.prepare()
+if (dev) {
+  const upgrade = app.getUpgradeHandler()
+  server.on('upgrade', (req, socket, head) => void upgrade(req, socket, head))
+}
+server.once('error', (error: NodeJS.ErrnoException) => stop(`Port ${port} on ${host}: ${error.code ?? error.message}`))
+server.listen(port, host, () => log.info({ part: 'web', port }, 'listening'))
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    isDraining = true
+    log.info({ part: 'web', signal }, 'stopping: open calls finish first')
+    drain(server)
+      .then(() => app.close())
+      .then(
+        () => process.exit(0),
+        (err: unknown) => {
+          log.error({ part: 'web', err }, 'stopped badly')
+          process.exit(1)
+        },
+      )
+  })
+}

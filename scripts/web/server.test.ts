@@ -1,0 +1,131 @@
+import { request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { readProxies } from './forwarded.ts'
+import { drain, type Handle, loggedPath, webServer } from './server.ts'
+
+const open: Server[] = []
+afterEach(() => {
+  for (const server of open.splice(0)) server.closeAllConnections()
+})
+
+/** Reads the whole body as Next would, then says how much came and which headers it saw. */
+const echo: Handle = async (req, res) => {
+  let bytes = 0
+  for await (const chunk of req) bytes += (chunk as Buffer).length
+  res.setHeader('content-type', 'application/json')
+  res.end(JSON.stringify({ bytes, headers: req.headers }))
+}
+
+async function serve(handle: Handle = echo, isDraining = () => false): Promise<{ url: string; server: Server }> {
+  const server = webServer(handle, readProxies(''), isDraining)
+  open.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
+}
+
+type Answer = { status: number; type: string; text: string }
+
+/** Sends `bytes` in chunks without saying how many there will be. */
+const stream = (url: string, bytes: number): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const call = request(url, { method: 'POST' }, (res) => {
+      let text = ''
+      res.on('data', (chunk) => {
+        text += chunk
+      })
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, type: res.headers['content-type'] ?? '', text }))
+    })
+    call.on('error', reject)
+    for (let sent = 0; sent < bytes; sent += 65_536) call.write(Buffer.alloc(Math.min(65_536, bytes - sent)))
+    call.end()
+  })
+
+test('a body that is announced too large is a 413 problem with the request’s id', async () => {
+  const { url } = await serve()
+  const res = await fetch(`${url}/api/v1/holds`, {
+    method: 'POST',
+    body: 'y'.repeat(2_000_000),
+    headers: { 'x-request-id': 'check-12345' },
+  })
+  expect(res.status).toBe(413)
+  expect(res.headers.get('content-type')).toBe('application/problem+json')
+  expect(await res.json()).toMatchObject({ status: 413, code: 'too_large', requestId: 'check-12345' })
+})
+
+test('a body that only turns out too large while it streams is the same 413', async () => {
+  const { url } = await serve()
+  const answer = await stream(`${url}/api/v1/holds`, 3_000_000)
+  expect(answer).toMatchObject({ status: 413, type: 'application/problem+json' })
+  expect(JSON.parse(answer.text)).toMatchObject({ code: 'too_large' })
+})
+
+test('a page’s form that is too large is told so in words', async () => {
+  const { url } = await serve()
+  const res = await fetch(`${url}/book`, { method: 'POST', body: 'y'.repeat(2_000_000) })
+  expect(res.status).toBe(413)
+  expect(await res.text()).toMatch(/too large to send/)
+})
+
+test('a body of exactly the limit passes whole, announced or streamed', async () => {
+  const { url } = await serve()
+  const limit = 1024 * 1024
+  const announced = await fetch(`${url}/api/x`, { method: 'POST', body: 'y'.repeat(limit) })
+  expect(await announced.json()).toMatchObject({ bytes: limit })
+  expect(JSON.parse((await stream(`${url}/api/x`, limit)).text)).toMatchObject({ bytes: limit })
+})
+
+test('the server lives on after both kinds of refusal', async () => {
+  const { url } = await serve()
+  await Promise.all(Array.from({ length: 10 }, () => stream(`${url}/api/x`, 2_000_000)))
+  expect((await fetch(`${url}/api/x`)).status).toBe(200)
+})
+
+test('the handler sees one true address and an id; the caller gets the id back', async () => {
+  const { url } = await serve()
+  const res = await fetch(url, { headers: { 'x-forwarded-for': '1.2.3.4', 'x-middleware-subrequest': 'proxy' } })
+  const { headers } = (await res.json()) as { headers: Record<string, string> }
+  expect(headers['x-forwarded-for']).toBe('127.0.0.1')
+  expect(headers['x-middleware-subrequest']).toBeUndefined()
+  expect(headers['x-request-id']).toBe(res.headers.get('x-request-id'))
+})
+
+test('a handler that throws is a 500 with the code and without the reason', async () => {
+  const { url } = await serve(async () => {
+    throw new Error('canary')
+  })
+  const res = await fetch(url)
+  const text = await res.text()
+  expect(res.status).toBe(500)
+  expect(text).toContain(res.headers.get('x-request-id'))
+  expect(text).not.toContain('canary')
+})
+
+test('draining lets an open call finish and takes no new one', async () => {
+  let finish = () => {}
+  const { url, server } = await serve(async (_req, res) => {
+    await new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    res.end('done')
+  })
+  const begun = new Promise((resolve) => server.once('request', resolve))
+  const call = fetch(url)
+  await begun
+  const drained = drain(server)
+  finish()
+  expect(await (await call).text()).toBe('done')
+  await drained
+  await expect(fetch(url)).rejects.toThrow()
+})
+
+test('while draining, /readyz says 503', async () => {
+  const { url } = await serve(echo, () => true)
+  expect((await fetch(`${url}/readyz`)).status).toBe(503)
+})
+
+test('a logged path has no query and no token', () => {
+  expect(loggedPath('/me/v1.link.t1.id.3.99.abcdef?code=1')).toBe('/me/[token]')
+  expect(loggedPath(`/x/${'a'.repeat(65)}/y#z`)).toBe('/x/[token]/y')
+  expect(loggedPath('/api/v1/listings?q=depression')).toBe('/api/v1/listings')
+})
