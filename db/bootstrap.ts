@@ -1,6 +1,14 @@
 import postgres from 'postgres'
 
-const doors = ['medley_staff', 'medley_patient', 'medley_guest', 'medley_public', 'medley_auth', 'medley_worker', 'medley_relay']
+const doors = [
+  'medley_staff',
+  'medley_patient',
+  'medley_guest',
+  'medley_public',
+  'medley_auth',
+  'medley_worker',
+  'medley_relay',
+]
 const makers = ['medley_ctx', 'medley_kernel']
 const plain = 'nosuperuser nobypassrls nocreatedb nocreaterole noreplication noinherit'
 
@@ -46,7 +54,8 @@ export async function bootstrap({ adminUrl, database, passwords }: BootstrapOpti
       }
     }
     const [found] = await admin`select 1 from pg_database where datname = ${database}`
-    if (!found) await admin.unsafe(`create database ${quoted(database)} owner medley_owner template template0 encoding 'UTF8'`)
+    if (!found)
+      await admin.unsafe(`create database ${quoted(database)} owner medley_owner template template0 encoding 'UTF8'`)
     await admin.unsafe(`revoke all on database ${quoted(database)} from public`)
     await admin.unsafe(`grant connect on database ${quoted(database)} to medley_web, medley_jobs`)
   } finally {

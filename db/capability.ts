@@ -16,7 +16,8 @@ export type Capability = {
   expiresAt: Date
 }
 
-const sign = (payload: string): Buffer => createHmac('sha256', Buffer.from(env().CAPABILITY_KEY, 'hex')).update(payload).digest()
+const sign = (payload: string): Buffer =>
+  createHmac('sha256', Buffer.from(env().CAPABILITY_KEY, 'hex')).update(payload).digest()
 
 /** The token of a capability, fit for a URL: `v1.kind.tenant.id.version.exp.signature`. The same one each time. */
 export function mintCapability({ kind, tenantId, id, version, expiresAt }: Capability): string {
@@ -37,7 +38,15 @@ export function readCapability(token: string, allowed: readonly Capability['kind
   const genuine = parts.length === 7 && given.length === wanted.length && timingSafeEqual(given, wanted)
   const expiresAt = new Date(Number(exp) * 1000)
   const known = kinds.find((candidate) => candidate === kind)
-  if (!genuine || v !== 'v1' || !known || !allowed.includes(known) || !isId(tenantId) || !isId(id) || !(expiresAt > now)) {
+  if (
+    !genuine ||
+    v !== 'v1' ||
+    !known ||
+    !allowed.includes(known) ||
+    !isId(tenantId) ||
+    !isId(id) ||
+    !(expiresAt > now)
+  ) {
     throw new AppError('not_found', 'link_unknown')
   }
   return { kind: known, tenantId, id, version: Number(version), expiresAt }

@@ -57,7 +57,8 @@ export const withSystem = <T>(
 ): Promise<T> => open(jobs(), 'medley_worker', { kind: 'system', tenantId, purpose, requestId }, work)
 
 /** The relay: the outbox, heartbeats and refreshing of public rows. */
-export const withRelay = <T>(work: (tx: RelayTx) => Promise<T>): Promise<T> => open(jobs(), 'medley_relay', undefined, work)
+export const withRelay = <T>(work: (tx: RelayTx) => Promise<T>): Promise<T> =>
+  open(jobs(), 'medley_relay', undefined, work)
 
 /** The instant by the clock of the database. */
 export const now = (): Promise<Date> => databaseNow(web()).catch((error) => Promise.reject(explained(error)))

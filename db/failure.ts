@@ -1,7 +1,16 @@
 import { AppError } from '#lib/errors.ts'
 
 const retryable = new Set(['40001', '40P01'])
-const gone = new Set(['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND'])
+const gone = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+])
 /** Shutting down, starting up, too many connections, lock and statement time limits. */
 const busy = /^(08\w\w\w|57P0[1-4]|53300|55P03|57014|25P03)$/
 

@@ -51,8 +51,10 @@ export async function migrate(ownerUrl: string, migrations?: Migration[]): Promi
 function refuseChanged(files: Migration[], done: readonly { name: string; sha256: string }[]): void {
   for (const row of done) {
     const file = files.find((candidate) => candidate.name === row.name)
-    if (!file) throw new Error(`Migration ${row.name} ran here but is not in this version: deploy the version that has it.`)
-    if (file.sha256 !== row.sha256) throw new Error(`Migration ${row.name} was changed after it ran: add a new one instead.`)
+    if (!file)
+      throw new Error(`Migration ${row.name} ran here but is not in this version: deploy the version that has it.`)
+    if (file.sha256 !== row.sha256)
+      throw new Error(`Migration ${row.name} was changed after it ran: add a new one instead.`)
   }
 }
 

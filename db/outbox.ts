@@ -1,7 +1,13 @@
 import type { TenantTx } from './doors.ts'
 
 /** What the relay acts on. `booking.*` start or tell the booking workflow, `listing.changed` refreshes public rows. */
-export type Topic = 'booking.booked' | 'booking.moved' | 'booking.cancelled' | 'booking.address_corrected' | 'booking.link_wanted' | 'listing.changed'
+export type Topic =
+  | 'booking.booked'
+  | 'booking.moved'
+  | 'booking.cancelled'
+  | 'booking.address_corrected'
+  | 'booking.link_wanted'
+  | 'listing.changed'
 
 /**
  * Writes down, in the verb's own transaction, what is to happen after it. `aggregateId` orders: a row waits for the

@@ -598,8 +598,7 @@ CREATE POLICY "kernel_insert" ON "term" AS PERMISSIVE FOR INSERT TO "medley_kern
 CREATE POLICY "kernel_update" ON "term" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "term" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "message" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "message" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler', 'practitioner'));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "message" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler', 'practitioner')) WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler', 'practitioner'));--> statement-breakpoint
+CREATE POLICY "guest_select" ON "message" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
 CREATE POLICY "system_select" ON "message" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_insert" ON "message" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_update" ON "message" AS PERMISSIVE FOR UPDATE TO "medley_worker" USING (tenant_id = (select ctx.tenant('system'))) WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint

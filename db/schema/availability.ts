@@ -18,7 +18,9 @@ export const listingResource = pgTable(
   {
     tenantId: uuid().notNull(),
     listingId: uuid().notNull(),
-    resourceId: uuid().notNull().references(() => resource.id),
+    resourceId: uuid()
+      .notNull()
+      .references(() => resource.id),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.listingId, t.resourceId] }),
@@ -62,7 +64,10 @@ export const availabilityOverride = tenantTable(
   (t) => [
     within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
     index().on(t.listingId, t.localDate),
-    check('availability_override_order', sql`(${t.startsAt} is null) = (${t.endsAt} is null) and (${t.startsAt} is null or ${t.startsAt} < ${t.endsAt})`),
+    check(
+      'availability_override_order',
+      sql`(${t.startsAt} is null) = (${t.endsAt} is null) and (${t.startsAt} is null or ${t.startsAt} < ${t.endsAt})`,
+    ),
     ...staffReads(),
     ...staffWrites(planners, true),
     ...kernelReads(),
@@ -96,7 +101,9 @@ export const occupancy = pgTable(
   'occupancy',
   {
     id: uuid().primaryKey().default(sql`uuidv7()`),
-    resourceId: uuid().notNull().references(() => resource.id),
+    resourceId: uuid()
+      .notNull()
+      .references(() => resource.id),
     during: tstzrange().notNull(),
     kind: text({ enum: ['hold', 'booked', 'block'] }).notNull(),
     tenantId: uuid().notNull(),

@@ -2,8 +2,19 @@ import { sql } from 'drizzle-orm'
 import { check, date, index, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { practitionerRole, service } from './directory.ts'
 import {
-  guestAdds, guestChanges, guestReads, instant, kernelKeeps, kernelReads, staffAdds, staffReads, staffWrites, systemReads, systemWrites,
-  tenantTable, within,
+  guestAdds,
+  guestChanges,
+  guestReads,
+  instant,
+  kernelKeeps,
+  kernelReads,
+  staffAdds,
+  staffReads,
+  staffWrites,
+  systemReads,
+  systemWrites,
+  tenantTable,
+  within,
 } from './policy.ts'
 
 const desk = ['owner', 'admin', 'scheduler', 'practitioner'] as const
@@ -12,7 +23,7 @@ const desk = ['owner', 'admin', 'scheduler', 'practitioner'] as const
 export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled', 'noshow'] as const
 
 /** The row that the guest's capability names, as long as its version is the row's. */
-const granted = "id = (select ctx.grant_id())"
+const granted = 'id = (select ctx.grant_id())'
 const grantedVersion = `${granted} and access_version = (select ctx.grant_version())`
 const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' then link_version else access_version end = (select ctx.grant_version())`
 
@@ -33,7 +44,10 @@ export const patient = tenantTable(
   },
   (t) => [
     index().on(t.tenantId, t.familyName, t.birthDate),
-    check('patient_reachable_text', sql`length(${t.givenName}) between 1 and 100 and length(${t.familyName}) between 1 and 100`),
+    check(
+      'patient_reachable_text',
+      sql`length(${t.givenName}) between 1 and 100 and length(${t.familyName}) between 1 and 100`,
+    ),
     ...staffReads(),
     ...staffWrites(desk),
     ...guestReads('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))'),

@@ -1,8 +1,31 @@
 import { sql } from 'drizzle-orm'
-import { boolean, char, check, date, doublePrecision, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { ofTenant } from './identity.ts'
+import {
+  boolean,
+  char,
+  check,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { resource } from './availability.ts'
-import { guestReads, instant, kernelReads, publicReads, staffReads, staffWrites, systemReads, tenantTable, within } from './policy.ts'
+import { ofTenant } from './identity.ts'
+import {
+  guestReads,
+  instant,
+  kernelReads,
+  publicReads,
+  staffReads,
+  staffWrites,
+  systemReads,
+  tenantTable,
+  within,
+} from './policy.ts'
 
 const editors = ['owner', 'admin'] as const
 
@@ -57,7 +80,9 @@ export const location = tenantTable(
 export const practitioner = tenantTable(
   'practitioner',
   {
-    resourceId: uuid().notNull().references(() => resource.id),
+    resourceId: uuid()
+      .notNull()
+      .references(() => resource.id),
     displayName: text().notNull(),
     credential: text(),
     languages: text().array().notNull(),
@@ -95,7 +120,10 @@ export const service = tenantTable(
   (t) => [
     ofTenant(t.tenantId),
     check('service_length', sql`${t.durationMinutes} between 5 and 600`),
-    check('service_buffers', sql`${t.bufferBeforeMinutes} between 0 and 240 and ${t.bufferAfterMinutes} between 0 and 240`),
+    check(
+      'service_buffers',
+      sql`${t.bufferBeforeMinutes} between 0 and 240 and ${t.bufferAfterMinutes} between 0 and 240`,
+    ),
     check('service_step', sql`${t.stepMinutes} between 5 and 240 and 1440 % ${t.stepMinutes} = 0`),
     check('service_horizon', sql`${t.horizonDays} between 1 and 365`),
     check('service_price', sql`(${t.priceAmount} is null) = (${t.priceCurrency} is null)`),

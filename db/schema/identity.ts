@@ -33,7 +33,9 @@ export const session = pgTable(
   'session',
   {
     id: uuid().primaryKey(),
-    personId: uuid().notNull().references(() => person.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     aal: integer().notNull().default(1),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
@@ -46,7 +48,9 @@ export const session = pgTable(
 export const membership = tenantTable(
   'membership',
   {
-    personId: uuid().notNull().references(() => person.id),
+    personId: uuid()
+      .notNull()
+      .references(() => person.id),
     role: text({ enum: staffRoles }).notNull(),
     createdAt: instant().notNull().defaultNow(),
   },

@@ -8,7 +8,16 @@ export type ListingCard = {
   kind: string
   specialty: string
   organization: string
-  location: { name: string; address: string; city: string; state: string; postalCode: string; lat: number; lng: number; timeZone: string }
+  location: {
+    name: string
+    address: string
+    city: string
+    state: string
+    postalCode: string
+    lat: number
+    lng: number
+    timeZone: string
+  }
   languages: string[]
   acceptsNewPatients: boolean
   services: ListedService[]
@@ -79,8 +88,8 @@ export const listing = pgTable(
 )
 
 /** The words that listings are found by: a small dictionary for forgiving typos. */
-export const term = pgTable(
-  'term',
-  { word: text().primaryKey(), listings: integer().notNull() },
-  (t) => [index('term_trigram').using('gin', sql`${t.word} gin_trgm_ops`), ...publicReads(), ...kernelKeeps()],
-)
+export const term = pgTable('term', { word: text().primaryKey(), listings: integer().notNull() }, (t) => [
+  index('term_trigram').using('gin', sql`${t.word} gin_trgm_ops`),
+  ...publicReads(),
+  ...kernelKeeps(),
+])

@@ -1,6 +1,6 @@
 import { index, integer, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { appointment } from './booking.ts'
-import { instant, staffReads, staffWrites, systemReads, systemWrites, tenantTable, within } from './policy.ts'
+import { guestReads, instant, staffReads, systemReads, systemWrites, tenantTable, within } from './policy.ts'
 
 /** One message about a visit: what became of it. Its text is made when it is sent and is not kept. */
 export const message = tenantTable(
@@ -24,7 +24,7 @@ export const message = tenantTable(
     index().on(t.tenantId, t.status, t.createdAt),
     index().on(t.tenantId, t.appointmentId),
     ...staffReads(),
-    ...staffWrites(['owner', 'admin', 'scheduler', 'practitioner']),
+    ...guestReads('appointment_id = (select ctx.grant_id())'),
     ...systemReads(),
     ...systemWrites(),
   ],

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgTable, pgPolicy, pgRole, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, integer, jsonb, pgPolicy, pgRole, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, kernelKeeps, relayWorks, staffReads, systemReads } from './policy.ts'
 
 const roles = ['medley_staff', 'medley_guest', 'medley_worker', 'medley_auth', 'medley_relay'] as const

@@ -1,0 +1,129 @@
+import { audit } from '#db/audit.ts'
+import type { GuestTx } from '#db/doors.ts'
+import { outbox } from '#db/outbox.ts'
+import { authorize } from '#domain/identity/authorize.ts'
+import { AppError, invalid } from '#lib/errors.ts'
+import { newId } from '#lib/ids.ts'
+import { localDate } from '#lib/time.ts'
+import type { BookInput } from './input.ts'
+import { refuse } from './refusal.ts'
+import { adultFrom, ageOn } from './rules.ts'
+
+export type Booked = {
+  id: string
+  tenantId: string
+  status: 'booked'
+  startsAt: string
+  endsAt: string
+  bookedAt: string
+}
+
+type Kept = {
+  listingId: string
+  serviceId: string
+  startsAt: Date
+  endsAt: Date
+  timeZone: string
+  phone: string
+  acceptsNewPatients: boolean
+  serviceName: string
+  modality: string
+  audience: 'new' | 'returning' | 'both'
+  minimumAgeYears: number
+  maximumAgeYears: number
+  cancelUntilMinutes: number
+}
+
+/**
+ * Turns the hold into a booked visit under the same id, with a new chart for the patient. `retake` takes an expired
+ * hold's time again when it is still free. Throws `hold_expired`, `slot_taken` with alternatives, `invalid` per field
+ * (age, a minor without a booker, new or returning), `conflict` when this hold is booked already.
+ */
+export async function confirm(tx: GuestTx, holdId: string, input: BookInput, retake = false): Promise<Booked> {
+  authorize(tx.actor, 'appointment:book', holdId)
+  const kept = await keptOrThrow(tx, holdId)
+  admit(kept, input)
+  const [row] = await tx.sql<{ outcome: string; at: Date }[]>`
+    select kernel.confirm(${holdId}, ${retake}) as outcome, date_trunc('milliseconds', clock_timestamp()) as at`
+  if (row?.outcome !== 'ok') return refuse(tx, row?.outcome ?? 'unknown', kept)
+  await record(tx, holdId, kept, input, row.at)
+  return {
+    id: holdId,
+    tenantId: tx.actor.tenantId,
+    status: 'booked',
+    startsAt: kept.startsAt.toISOString(),
+    endsAt: kept.endsAt.toISOString(),
+    bookedAt: row.at.toISOString(),
+  }
+}
+
+async function keptOrThrow(tx: GuestTx, holdId: string): Promise<Kept> {
+  const [kept] = await tx.sql<Kept[]>`
+    select h.listing_id as "listingId", h.service_id as "serviceId", h.starts_at as "startsAt", h.ends_at as "endsAt",
+      l.time_zone as "timeZone", l.phone, r.accepts_new_patients as "acceptsNewPatients", s.name as "serviceName",
+      s.modality, s.audience, s.minimum_age_years as "minimumAgeYears", s.maximum_age_years as "maximumAgeYears",
+      s.cancel_until_minutes as "cancelUntilMinutes"
+    from hold h
+    join service s on s.tenant_id = h.tenant_id and s.id = h.service_id
+    join practitioner_role r on r.tenant_id = h.tenant_id and r.id = h.listing_id
+    join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
+    where h.id = ${holdId}`
+  if (kept) return kept
+  const [booked] = await tx.sql`select 1 from appointment where id = ${holdId}`
+  throw booked ? new AppError('conflict', 'already_booked') : new AppError('hold_expired', 'hold_expired')
+}
+
+/** The service's own rules about the patient, each refusal with the clinic's phone. */
+function admit(kept: Kept, { patient, bookedBy, returning }: BookInput): void {
+  const day = localDate(kept.startsAt, kept.timeZone)
+  const { phone } = kept
+  if (patient.birthDate > localDate(new Date(), kept.timeZone))
+    throw invalid('/patient/birthDate', 'birth_date_future', { phone })
+  const age = ageOn(patient.birthDate, day)
+  if (age < kept.minimumAgeYears || age > kept.maximumAgeYears) {
+    throw invalid('/patient/birthDate', 'age_not_seen', {
+      phone,
+      minimum: kept.minimumAgeYears,
+      maximum: kept.maximumAgeYears,
+    })
+  }
+  if (age < adultFrom && !bookedBy) throw invalid('/bookedBy', 'minor_needs_booker', { phone })
+  if (bookedBy?.birthDate && ageOn(bookedBy.birthDate, day) < adultFrom)
+    throw invalid('/bookedBy/birthDate', 'booker_not_adult', { phone })
+  if (returning === false && (kept.audience === 'returning' || !kept.acceptsNewPatients))
+    throw invalid('/returning', 'returning_only', { phone })
+  if (returning === true && kept.audience === 'new') throw invalid('/returning', 'new_only', { phone })
+}
+
+/** Everything that a booking writes, sent in one go on the transaction's connection, in order. */
+async function record(tx: GuestTx, id: string, kept: Kept, input: BookInput, at: Date): Promise<void> {
+  const { tenantId, requestId } = tx.actor
+  const { patient, bookedBy, acknowledged } = input
+  const patientId = newId()
+  const policy = { cancelUntilMinutes: kept.cancelUntilMinutes, serviceName: kept.serviceName, modality: kept.modality }
+  await Promise.all([
+    tx.sql`
+      insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
+      values (${tenantId}, ${patientId}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
+        ${patient.email ?? null}, ${patient.phone ?? null})`,
+    tx.sql`
+      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at, request_id)
+      values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${patientId}, 'booked', ${kept.startsAt}, ${kept.endsAt},
+        ${tx.sql.json(policy)}, ${at}, ${requestId})`,
+    bookedBy &&
+      tx.sql`
+        insert into related_person (tenant_id, appointment_id, given_name, family_name, birth_date, email, phone, relationship)
+        values (${tenantId}, ${id}, ${bookedBy.givenName}, ${bookedBy.familyName}, ${bookedBy.birthDate ?? null},
+          ${bookedBy.email ?? null}, ${bookedBy.phone ?? null}, ${bookedBy.relationship})`,
+    ...acknowledged.map(
+      (seen) => tx.sql`
+        insert into acknowledgement (tenant_id, appointment_id, document, version)
+        values (${tenantId}, ${id}, ${seen.document}, ${seen.version}) on conflict do nothing`,
+    ),
+    tx.sql`
+      insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at, by_scope)
+      values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt}, 'guest')`,
+    audit(tx, 'appointment.booked', 'appointment', id),
+    outbox(tx, 'booking.booked', id, { sequence: 0 }),
+  ])
+}

@@ -1,0 +1,26 @@
+import { audit } from '#db/audit.ts'
+import type { GuestTx } from '#db/doors.ts'
+import { outbox } from '#db/outbox.ts'
+import { authorize } from '#domain/identity/authorize.ts'
+import type { CorrectAddressInput } from './input.ts'
+import { lockVisit } from './visit.ts'
+
+/**
+ * Changes where the messages of a visit go (the booker's address when someone booked for the patient, else the
+ * patient's). Links mailed to the old address die, and the confirmation goes out again.
+ */
+export async function correctAddress(tx: GuestTx, id: string, input: CorrectAddressInput): Promise<void> {
+  authorize(tx.actor, 'appointment:correct_address', id)
+  const visit = await lockVisit(tx, id)
+  const [booker] =
+    await tx.sql`update related_person set email = ${input.email} where appointment_id = ${id} returning id`
+  if (!booker) {
+    await tx.sql`
+      update patient set email = ${input.email} where id = (select patient_id from appointment where id = ${id})`
+  }
+  await tx.sql`update appointment set link_version = link_version + 1 where id = ${id}`
+  await Promise.all([
+    audit(tx, 'appointment.address_corrected', 'appointment', id),
+    outbox(tx, 'booking.address_corrected', id, { linkVersion: visit.linkVersion + 1 }),
+  ])
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { contactGiven } from './rules.ts'
+
+/** An instant as ISO 8601 with an offset, to the minute or finer; comes out as a Date. */
+export const InstantText = z.iso.datetime({ offset: true, error: 'not_an_instant' }).transform((text) => new Date(text))
+
+/** A date of the calendar, YYYY-MM-DD. */
+export const DateText = z.iso.date({ error: 'not_a_date' })
+
+// Letters, marks, spaces and the signs that names have; no control characters, no markup.
+const nameShape = /^[\p{L}\p{M}][\p{L}\p{M}\p{N}' .,’()/-]*$/u
+const Name = z.string().trim().min(1, 'name_missing').max(100, 'name_long').regex(nameShape, 'name_shape')
+
+// One ASCII @, no quotes or spaces: what every mail server takes.
+const addressShape =
+  /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))+$/
+export const EmailText = z.string().trim().max(254, 'email_shape').regex(addressShape, 'email_shape')
+
+/** A phone number as people type it; comes out as digits with a leading +; ten digits are taken as the United States'. */
+export const PhoneText = z
+  .string()
+  .trim()
+  .max(40, 'phone_shape')
+  .regex(/^\+?[0-9 ().-]+$/, 'phone_shape')
+  .transform((text, context) => {
+    const digits = text.replace(/\D/g, '')
+    const full = text.startsWith('+') ? digits : digits.length === 10 ? `1${digits}` : digits
+    if (full.length < 8 || full.length > 15)
+      context.issues.push({ code: 'custom', message: 'phone_shape', input: text })
+    return `+${full}`
+  })
+
+const BirthDate = DateText.refine((date) => date >= '1900-01-01', 'birth_date_range')
+
+export const HoldInput = z.strictObject({
+  listingId: z.uuid('id_shape'),
+  serviceId: z.uuid('id_shape'),
+  startsAt: InstantText,
+})
+export type HoldInput = z.output<typeof HoldInput>
+
+export const PatientInput = z.strictObject({
+  givenName: Name,
+  familyName: Name,
+  email: EmailText.optional(),
+  phone: PhoneText.optional(),
+  birthDate: BirthDate,
+})
+
+export const relationships = ['parent', 'guardian', 'relative', 'carer', 'other'] as const
+
+/** Who books for the patient: an adult. Messages go to them. */
+export const BookerInput = z.strictObject({
+  givenName: Name,
+  familyName: Name,
+  email: EmailText.optional(),
+  phone: PhoneText.optional(),
+  birthDate: BirthDate.optional(),
+  relationship: z.enum(relationships, 'relationship_unknown').default('other'),
+})
+
+export const documents = ['terms', 'privacy', 'clinic-notice'] as const
+
+export const Acknowledged = z.strictObject({ document: z.enum(documents), version: z.string().min(1).max(40) })
+
+/** What a booking needs beside the hold. `returning`: whether the clinic knows the patient, when that was asked. */
+export const BookInput = z
+  .strictObject({
+    patient: PatientInput,
+    bookedBy: BookerInput.optional(),
+    acknowledged: z.array(Acknowledged).max(10).default([]),
+    returning: z.boolean().optional(),
+  })
+  .refine((input) => contactGiven(input.patient, input.bookedBy), {
+    path: ['patient', 'email'],
+    error: 'contact_missing',
+  })
+export type BookInput = z.output<typeof BookInput>
+
+export const RescheduleInput = z.strictObject({ startsAt: InstantText })
+export type RescheduleInput = z.output<typeof RescheduleInput>
+
+export const CancelInput = z.strictObject({ reason: z.string().trim().max(500, 'reason_long').default('') })
+export type CancelInput = z.output<typeof CancelInput>
+
+export const IdentifyInput = z.strictObject({ birthDate: DateText })
+export type IdentifyInput = z.output<typeof IdentifyInput>
+
+export const CorrectAddressInput = z.strictObject({ email: EmailText })
+export type CorrectAddressInput = z.output<typeof CorrectAddressInput>
+
+/** How a visit goes on at the clinic; `undo` takes the last step back. */
+export const ProgressInput = z.strictObject({
+  appointmentId: z.uuid('id_shape'),
+  step: z.enum(['arrive', 'fulfil', 'noshow', 'undo']),
+})
+export type ProgressInput = z.output<typeof ProgressInput>
+
+export const BlockInput = z
+  .strictObject({
+    listingId: z.uuid('id_shape'),
+    startsAt: InstantText,
+    endsAt: InstantText,
+    reason: z.string().trim().min(1, 'reason_missing').max(200, 'reason_long'),
+  })
+  .refine((input) => input.startsAt < input.endsAt, { path: ['endsAt'], error: 'block_order' })
+  .refine((input) => input.endsAt.getTime() - input.startsAt.getTime() <= 31 * 86_400_000, {
+    path: ['endsAt'],
+    error: 'block_long',
+  })
+export type BlockInput = z.output<typeof BlockInput>

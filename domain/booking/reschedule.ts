@@ -1,0 +1,40 @@
+import { audit } from '#db/audit.ts'
+import type { GuestTx, StaffTx } from '#db/doors.ts'
+import { outbox } from '#db/outbox.ts'
+import { authorize } from '#domain/identity/authorize.ts'
+import { AppError } from '#lib/errors.ts'
+import type { RescheduleInput } from './input.ts'
+import { clinicPhone, refuse } from './refusal.ts'
+import { changeableUntil } from './rules.ts'
+import { lockVisit, remember } from './visit.ts'
+
+export type Changed = { id: string; status: string; startsAt: string; endsAt: string }
+
+/**
+ * Moves a booked visit to another free time of the same listing and service; its own time counts as free, and is free
+ * for others at once. The id stays, `sequence` rises. Throws `slot_taken` with alternatives, `invalid` when the time is
+ * not offered, `not_allowed_now` with the clinic's phone past the policy (patients only) or when it is not booked.
+ */
+export async function reschedule(tx: GuestTx | StaffTx, id: string, input: RescheduleInput): Promise<Changed> {
+  authorize(tx.actor, 'appointment:move', id)
+  const visit = await lockVisit(tx, id)
+  const late = tx.actor.kind === 'guest' && visit.now > changeableUntil(visit.startsAt, visit.cancelUntilMinutes)
+  if (visit.status !== 'booked' || late) {
+    const phone = await clinicPhone(tx, visit.listingId)
+    throw new AppError('not_allowed_now', late ? 'too_late_to_change' : 'visit_not_booked', { phone })
+  }
+  const [row] = await tx.sql<{ outcome: string }[]>`
+    select kernel.move(${id}, ${visit.listingId}, ${visit.serviceId}, ${input.startsAt}) as outcome`
+  if (row?.outcome !== 'ok') {
+    return refuse(tx, row?.outcome ?? 'unknown', { ...visit, startsAt: input.startsAt, exceptId: id })
+  }
+  const endsAt = new Date(input.startsAt.getTime() + visit.endsAt.getTime() - visit.startsAt.getTime())
+  await tx.sql`
+    update appointment set starts_at = ${input.startsAt}, ends_at = ${endsAt}, sequence = sequence + 1 where id = ${id}`
+  await Promise.all([
+    remember(tx, visit, 'booked'),
+    audit(tx, 'appointment.moved', 'appointment', id),
+    outbox(tx, 'booking.moved', id, { sequence: visit.sequence + 1 }),
+  ])
+  return { id, status: 'booked', startsAt: input.startsAt.toISOString(), endsAt: endsAt.toISOString() }
+}

@@ -1,0 +1,47 @@
+import type { GuestTx, StaffTx } from '#db/doors.ts'
+import { AppError } from '#lib/errors.ts'
+import type { AppointmentStatus } from './rules.ts'
+
+export type LockedVisit = {
+  id: string
+  listingId: string
+  serviceId: string
+  status: AppointmentStatus
+  startsAt: Date
+  endsAt: Date
+  sequence: number
+  accessVersion: number
+  linkVersion: number
+  birthDateTries: number
+  bookedAt: Date
+  cancelUntilMinutes: number
+  /** By the database's clock. */
+  now: Date
+}
+
+/**
+ * plain: no verb. The visit, locked until the transaction ends, so that two changes of it go one after the other.
+ * Throws `not_found` when the actor cannot see it.
+ */
+export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<LockedVisit> {
+  const [visit] = await tx.sql<LockedVisit[]>`
+    select id, listing_id as "listingId", service_id as "serviceId", status, starts_at as "startsAt", ends_at as "endsAt",
+      sequence, access_version as "accessVersion", link_version as "linkVersion", birth_date_tries as "birthDateTries",
+      created_at as "bookedAt", (policy->>'cancelUntilMinutes')::int as "cancelUntilMinutes", clock_timestamp() as now
+    from appointment where id = ${id} for update`
+  if (!visit) throw new AppError('not_found', 'visit_unknown')
+  return visit
+}
+
+/** plain: no verb. Adds the change to the visit's history. */
+export async function remember(
+  tx: GuestTx | StaffTx,
+  visit: Pick<LockedVisit, 'id' | 'status' | 'startsAt' | 'endsAt'>,
+  toStatus: AppointmentStatus,
+): Promise<void> {
+  const { actor } = tx
+  const person = actor.kind === 'staff' ? actor.personId : null
+  await tx.sql`
+    insert into appointment_history (tenant_id, appointment_id, from_status, to_status, starts_at, ends_at, by_scope, by_person)
+    values (${actor.tenantId}, ${visit.id}, ${visit.status}, ${toStatus}, ${visit.startsAt}, ${visit.endsAt}, ${actor.kind}, ${person})`
+}

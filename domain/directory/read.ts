@@ -1,0 +1,28 @@
+import type { PublicTx } from '#db/doors.ts'
+import type { ListingCard, ListingProfile } from '#db/schema/listing.ts'
+import { AppError } from '#lib/errors.ts'
+
+export type PublishedListing = {
+  id: string
+  tenantId: string
+  slug: string
+  timeZone: string
+  card: ListingCard
+  profile: ListingProfile
+}
+
+/** A published listing by its id. Throws `not_found`. */
+export async function listingById(tx: PublicTx, id: string): Promise<PublishedListing> {
+  const [found] = await tx.sql<PublishedListing[]>`
+    select id, tenant_id as "tenantId", slug, time_zone as "timeZone", card, profile from listing where id = ${id}`
+  if (!found) throw new AppError('not_found', 'listing_unknown')
+  return found
+}
+
+/** A published listing by the slug of its page. Throws `not_found`. */
+export async function listingBySlug(tx: PublicTx, slug: string): Promise<PublishedListing> {
+  const [found] = await tx.sql<PublishedListing[]>`
+    select id, tenant_id as "tenantId", slug, time_zone as "timeZone", card, profile from listing where slug = ${slug}`
+  if (!found) throw new AppError('not_found', 'listing_unknown')
+  return found
+}
