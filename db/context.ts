@@ -13,7 +13,7 @@ const offsets = new WeakMap<postgres.Sql, Promise<Offset>>()
 /** How far the database's clock is ahead of this process's, in milliseconds; read at most once a minute per pool. */
 async function clockOffset(pool: postgres.Sql): Promise<number> {
   const known = offsets.get(pool)
-  if (known) {
+  if (known !== undefined) {
     const offset = await known.catch(() => undefined)
     if (offset && performance.now() - offset.readAt < offsetGoodForMs) return offset.ms
   }
