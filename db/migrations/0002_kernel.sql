@@ -219,11 +219,11 @@ begin
   end if;
   outcome := kernel.claim(wanted_listing, wanted_service, start_at, hold_id, 'hold', until);
   if outcome = 'ok' then
-    insert into hold (tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, created_at)
+    insert into hold as h (tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, created_at)
       select owner_tenant, hold_id, wanted_listing, s.id, start_at, start_at + make_interval(mins => s.duration_minutes),
         until, moment + interval '30 minutes', address, moment
       from service s where s.tenant_id = owner_tenant and s.id = wanted_service
-      returning hold.ends_at into finish;
+      returning h.ends_at into finish;
   end if;
   return query select outcome, start_at, finish, until;
 end $$;
