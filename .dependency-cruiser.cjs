@@ -2,7 +2,7 @@
 // Paths are the repository's, with forward slashes. A group from `from` is put into `to` unescaped, so no rule captures
 // a path below `app/`, where folders are called `(market)` and `[slug]`.
 
-const tests = '\\.(test|spec)\\.tsx?$'
+const tests = '\\.(test|spec)\\.tsx?$|(^|/)testing/'
 const tools = '^(scripts|bench|e2e)/'
 const folders = 'app|api|bench|db|domain|e2e|gateways|lib|messages|scripts|search|standins|ui|workflows'
 /** A regular expression for the named packages, wherever they are installed. */
@@ -224,6 +224,13 @@ const everywhere = [
     severity: 'error',
     from: { path: `^(${folders})/|^[^/]+$`, pathNot: ['^standins/', tools, tests] },
     to: { path: '^standins/' },
+  },
+  {
+    name: 'testing-only-for-tests',
+    comment: 'A testing folder makes rows past the policies; only tests and tools have business there.',
+    severity: 'error',
+    from: { path: `^(${folders})/|^[^/]+$`, pathNot: [tools, tests] },
+    to: { path: '(^|/)testing/' },
   },
   {
     name: 'no-cycles',

@@ -108,6 +108,7 @@ const forbidden: Plant[] = [
   ['workflows/worker.ts', "import 'hono'", 'node_modules/hono/index.js', 'web-frameworks-stay-in-app'],
   ['api/listings.ts', "import 'next/headers'", 'node_modules/next/headers.js', 'api-knows-no-page'],
   ['next.config.ts', "import './standins/sms.ts'", 'standins/sms.ts', 'standins-only-for-scripts-and-tests'],
+  ['domain/booking/seeded.ts', "import '#db/testing/fixtures.ts'", 'db/testing/fixtures.ts', 'testing-only-for-tests'],
   ['domain/audit/a.ts', "import './b.ts'", 'domain/audit/b.ts', 'no-cycles'],
   ['search/document.ts', "import './gone.ts'", './gone.ts', 'imports-resolve'],
   ['search/document.ts', "import '#gone/read.ts'", '#gone/read.ts', 'imports-resolve'],
@@ -147,12 +148,13 @@ const permitted: Plant[] = [
   ['db/doors.ts', "import 'postgres'\nimport './outbox.ts'"],
   [
     'domain/booking/read.test.ts',
-    "import '#standins/sms.ts'\nimport '#gateways/sms.ts'\nimport '#scripts/web.ts'\nimport 'smtp-server'",
+    "import '#standins/sms.ts'\nimport '#gateways/sms.ts'\nimport '#scripts/web.ts'\nimport 'smtp-server'\nimport '#db/testing/fixtures.ts'",
   ],
   [
     'scripts/web.ts',
     "import '#standins/sms.ts'\nimport '#app/_server/actor.ts'\nimport '@temporalio/client'\nimport 'postgres'\nimport 'node:http'",
   ],
+  ['db/testing/fixtures.ts', "import 'postgres'\nimport '../doors.ts'"],
   ['domain/audit/b.ts', "import './a.ts'"],
   ['domain/audit/c.ts', "import type { d } from './d.ts'"],
   ['domain/audit/d.ts', "import './c.ts'"],

@@ -55,10 +55,15 @@ const house: Record<string, House> = {
         "\nexport async function silent(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel')\n}",
         2,
       ],
+      [
+        'domain/a/other.ts',
+        "export async function another(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel')\n  await audit(tx, 'x')\n}",
+        1,
+      ],
       ['domain/a/neither.ts', 'export async function neither() {}', 1, 1],
       ['domain/a/two.ts', 'export const one = () => 1\nexport function two() {}', 1],
       ['domain/a/none.ts', 'export const limit = 3', 1],
-      ['domain/a/unsaid.ts', '// Not a verb:\nexport const may = () => true', 2, 2],
+      ['domain/a/unsaid.ts', '// Not a verb:\nexport const unsaid = () => true', 2, 2],
     ],
   },
   'nothing inside a door speaks to the world': {
@@ -171,6 +176,7 @@ const house: Record<string, House> = {
     good: [
       ['lib/a.ts', `${long(250)}\n`],
       ['db/schema/a.ts', long(400)],
+      ['db/testing/a.ts', long(400)],
       ['lib/a.test.ts', long(400)],
     ],
     bad: [['lib/b.ts', long(251), 1]],

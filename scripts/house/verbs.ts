@@ -29,7 +29,7 @@ function authorizes(expression: ts.Expression | undefined): boolean {
 
 /**
  * A verb authorises first and leaves a trace. Every `domain/<noun>/*.ts` is a verb except `read.ts`, `rules.ts`, `input.ts`, tests,
- * and files whose first line is `// Not a verb: <why>`. A verb file exports one function, whose first statement is
+ * and files whose first line is `// Not a verb: <why>`. A verb file exports one function of its own name, whose first statement is
  * `authorize(actor, 'area:action', …)`, and calls `audit(…)`.
  */
 export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
@@ -37,8 +37,8 @@ export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
     const [top, noun, name] = file.path.split('/')
     if (top !== 'domain' || !noun || !name || isTest(file.path) || plain.test(name)) return []
     if (mark.test(file.text)) return []
-    const verbs = [...topFunctions(file).values()].filter((f) => f.isExported)
-    const [verb] = verbs
+    const verbs = [...topFunctions(file)].filter(([, f]) => f.isExported)
+    const [named, verb] = verbs[0] ?? []
     if (!verb || verbs.length > 1)
       return [
         finding(
@@ -48,6 +48,8 @@ export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
         ),
       ]
     const found: Finding[] = []
+    if (`${named}.ts` !== name)
+      found.push(finding(file, verb.node, `exports ${named}; a verb's file is named after it`))
     if (!authorizes(firstExpression(verb.node)))
       found.push(finding(file, verb.node, "the verb's first statement is not authorize(actor, 'area:action', …)"))
     let audits = false
