@@ -2,15 +2,9 @@ import { sql } from 'drizzle-orm'
 import { check, date, index, pgTable, primaryKey, smallint, text, time, uuid } from 'drizzle-orm/pg-core'
 import { practitionerRole } from './directory.ts'
 import { instant, kernelKeeps, kernelReads, staffReads, staffWrites, tenantTable, tstzrange, within } from './policy.ts'
+import { resource } from './resource.ts'
 
 const planners = ['owner', 'admin', 'scheduler'] as const
-
-/** Whatever can clash: a practitioner's time, a room, a device. One row across all tenants. */
-export const resource = pgTable(
-  'resource',
-  { id: uuid().primaryKey(), kind: text({ enum: ['practitioner', 'room', 'device'] }).notNull() },
-  () => [...kernelReads()],
-)
 
 /** Which resources a visit to the listing takes. */
 export const listingResource = pgTable(

@@ -13,7 +13,6 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { resource } from './availability.ts'
 import { ofTenant } from './identity.ts'
 import {
   guestReads,
@@ -26,6 +25,7 @@ import {
   tenantTable,
   within,
 } from './policy.ts'
+import { resource } from './resource.ts'
 
 const editors = ['owner', 'admin'] as const
 
