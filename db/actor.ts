@@ -17,7 +17,13 @@ export type GuestActor = { kind: 'guest'; capability: Capability; tenantId: stri
 /** A workflow or a script, acting for one tenant. `purpose` is what the audit says. */
 export type SystemActor = { kind: 'system'; tenantId: string; purpose: string; requestId: string }
 
-export type Actor = StaffActor | GuestActor | SystemActor
+/** Someone at the sign-in, before it is known who they are. */
+export type VisitorActor = { kind: 'visitor' }
+
+/** Who acts for a tenant, and is named in the signed context. */
+export type TenantActor = StaffActor | GuestActor | SystemActor
+
+export type Actor = TenantActor | VisitorActor
 
 /** The guest who holds this capability. */
 export const guestActor = (capability: Capability, requestId: string): GuestActor => ({

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type postgres from 'postgres'
 import { env } from '#lib/env.ts'
-import type { Actor } from './actor.ts'
+import type { TenantActor } from './actor.ts'
 import { parseContextKey } from './context-key.ts'
 
 const lifetimeSeconds = 60
@@ -33,19 +33,19 @@ async function readOffset(pool: postgres.Sql): Promise<Offset> {
 export const databaseNow = async (pool: postgres.Sql): Promise<Date> => new Date(Date.now() + (await clockOffset(pool)))
 
 /** The token that tells Postgres for whom one transaction acts, good for a minute of the database's time. */
-export async function mintContext(pool: postgres.Sql, actor: Actor): Promise<string> {
+export async function mintContext(pool: postgres.Sql, actor: TenantActor): Promise<string> {
   const now = await databaseNow(pool)
   return signContext(actor, now.getTime() / 1000 + lifetimeSeconds)
 }
 
 /** Signs the claims of an actor until `expiry` (epoch seconds), in the places that `ctx.claims()` reads. */
-export function signContext(actor: Actor, expiry: number): string {
+export function signContext(actor: TenantActor, expiry: number): string {
   const { kid, secret } = parseContextKey(env().CONTEXT_KEY)
   const body = `${kid}.${Buffer.from([...claimsOf(actor), expiry].join('|')).toString('base64')}`
   return `${body}.${createHmac('sha256', Buffer.from(secret, 'hex')).update(body).digest('hex')}`
 }
 
-function claimsOf(actor: Actor): (string | number)[] {
+function claimsOf(actor: TenantActor): (string | number)[] {
   const request = actor.requestId.replaceAll('|', '')
   switch (actor.kind) {
     case 'staff':

@@ -2,7 +2,7 @@ import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
 import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { newId } from '#lib/ids.ts'
-import type { Actor, GuestActor, StaffActor, SystemActor } from './actor.ts'
+import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } from './actor.ts'
 import { databaseNow, mintContext } from './context.ts'
 import { explained, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
@@ -25,7 +25,7 @@ export type StaffTx = Tx<'staff', StaffActor>
 export type GuestTx = Tx<'guest', GuestActor>
 export type SystemTx = Tx<'system', SystemActor>
 export type PublicTx = Tx<'public'>
-export type AuthTx = Tx<'auth'>
+export type AuthTx = Tx<'auth', VisitorActor>
 export type RelayTx = Tx<'relay'>
 /** A transaction that acts for a tenant, whoever for. */
 export type TenantTx = StaffTx | GuestTx | SystemTx
@@ -46,7 +46,8 @@ export const withPublic = <T>(work: (tx: PublicTx) => Promise<T>): Promise<T> =>
   open(web(), 'medley_public', undefined, work)
 
 /** Sign-in: person, session, membership and tenant tables only. */
-export const withAuth = <T>(work: (tx: AuthTx) => Promise<T>): Promise<T> => open(web(), 'medley_auth', undefined, work)
+export const withAuth = <T>(work: (tx: AuthTx) => Promise<T>): Promise<T> =>
+  open(web(), 'medley_auth', { kind: 'visitor' }, work)
 
 /** Workflows and scripts, for one tenant, at most thirty seconds. `purpose` names the work. */
 export const withSystem = <T>(
@@ -63,7 +64,7 @@ export const withRelay = <T>(work: (tx: RelayTx) => Promise<T>): Promise<T> =>
 /** The instant by the clock of the database. */
 export const now = (): Promise<Date> => databaseNow(web()).catch((error) => Promise.reject(explained(error)))
 
-async function open<T, D extends string, A extends Actor | undefined>(
+async function open<T, D extends string, A extends TenantActor | VisitorActor | undefined>(
   pool: postgres.Sql,
   role: string,
   actor: A,
@@ -78,13 +79,13 @@ async function open<T, D extends string, A extends Actor | undefined>(
   }
 }
 
-async function once<T, D extends string, A extends Actor | undefined>(
+async function once<T, D extends string, A extends TenantActor | VisitorActor | undefined>(
   pool: postgres.Sql,
   role: string,
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
 ): Promise<T> {
-  const context = actor ? await mintContext(pool, actor) : ''
+  const context = actor && actor.kind !== 'visitor' ? await mintContext(pool, actor) : ''
   let hasNews = false
   const result = await pool.begin(async (raw) => {
     await raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`

@@ -1,3 +1,4 @@
+// Not a verb: capabilities are minted, nothing is written
 import { type Capability, mintCapability } from '#db/capability.ts'
 import { accessEnds } from './rules.ts'
 

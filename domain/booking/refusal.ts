@@ -1,3 +1,4 @@
+// Not a verb: it only says no
 import type { GuestTx, StaffTx } from '#db/doors.ts'
 import { AppError } from '#lib/errors.ts'
 

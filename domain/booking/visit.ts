@@ -1,3 +1,4 @@
+// Not a verb: what the verbs that change a visit share
 import type { GuestTx, StaffTx } from '#db/doors.ts'
 import { AppError } from '#lib/errors.ts'
 import type { AppointmentStatus } from './rules.ts'
@@ -20,7 +21,7 @@ export type LockedVisit = {
 }
 
 /**
- * plain: no verb. The visit, locked until the transaction ends, so that two changes of it go one after the other.
+ * The visit, locked until the transaction ends, so that two changes of it go one after the other.
  * Throws `not_found` when the actor cannot see it.
  */
 export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<LockedVisit> {
@@ -33,7 +34,7 @@ export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<Lock
   return visit
 }
 
-/** plain: no verb. Adds the change to the visit's history. */
+/** Adds the change to the visit's history. */
 export async function remember(
   tx: GuestTx | StaffTx,
   visit: Pick<LockedVisit, 'id' | 'status' | 'startsAt' | 'endsAt'>,

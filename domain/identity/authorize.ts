@@ -1,3 +1,4 @@
+// Not a verb: it is what each verb does first
 import type { Actor } from '#db/actor.ts'
 import type { Capability } from '#db/capability.ts'
 import type { StaffRole } from '#db/schema/policy.ts'
@@ -7,7 +8,7 @@ const everyone = ['owner', 'admin', 'scheduler', 'practitioner', 'billing', 'aud
 const desk = ['owner', 'admin', 'scheduler', 'practitioner'] as const
 const planners = ['owner', 'admin', 'scheduler'] as const
 
-type Rule = { staff: readonly StaffRole[]; guest: readonly Capability['kind'][]; system: boolean }
+type Rule = { staff: readonly StaffRole[]; guest: readonly Capability['kind'][]; system: boolean; visitor?: true }
 
 /** Who may do what. The database holds the same line row by row; this says no first, and in words. */
 const rules = {
@@ -23,6 +24,8 @@ const rules = {
   'appointment:progress': { staff: desk, guest: [], system: false },
   'day:read': { staff: everyone, guest: [], system: false },
   'time:block': { staff: planners, guest: [], system: false },
+  'session:open': { staff: [], guest: [], system: false, visitor: true },
+  'session:close': { staff: everyone, guest: [], system: false, visitor: true },
   'message:record': { staff: [], guest: [], system: true },
   'message:read': { staff: desk, guest: [], system: true },
 } satisfies Record<string, Rule>
@@ -46,6 +49,9 @@ export function authorize(actor: Actor, permission: Permission, row?: string): v
       return
     case 'system':
       if (!rule.system) throw new AppError('forbidden', 'system_not_allowed')
+      return
+    case 'visitor':
+      if (!rule.visitor) throw new AppError('unauthenticated', 'sign_in_first')
   }
 }
 

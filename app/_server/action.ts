@@ -1,0 +1,78 @@
+import { parseWithZod } from '@conform-to/zod/v4'
+import { redirect } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
+import type { z } from 'zod'
+import { AppError } from '#lib/errors.ts'
+import type { FormState } from '#lib/form.ts'
+import { log } from '#lib/log.ts'
+import { requestMeta, sameOriginOrThrow } from './request.ts'
+
+type Meta = { requestId: string; address: string }
+
+/**
+ * Runs a form's work: own origin only, parsed by `schema` (fields named `patient.givenName` nest), then `work`, which
+ * returns the path to go to or nothing to stay. Whatever goes wrong comes back as a FormState in the reader's words
+ * with everything typed; unknown errors show the request code only.
+ */
+export async function attempt<S extends z.ZodType>(
+  form: FormData,
+  schema: S,
+  work: (input: z.output<S>, meta: Meta) => Promise<string | undefined>,
+): Promise<FormState> {
+  const meta = await requestMeta()
+  let next: string | undefined
+  try {
+    await sameOriginOrThrow()
+    const parsed = parseWithZod(form, { schema })
+    if (parsed.status !== 'success') return await refused(form, parsed.error ?? {}, meta)
+    next = await work(parsed.value, meta)
+  } catch (error) {
+    return await failed(form, error, meta)
+  }
+  if (next !== undefined) redirect(next)
+  return { status: 'done', errors: {}, values: {} }
+}
+
+const typed = (form: FormData): Record<string, string> =>
+  Object.fromEntries([...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+
+async function words(): Promise<(key: string) => string> {
+  const t = await getTranslations('errors')
+  return (key) => (t.has(key as 'unknown') ? t(key as 'unknown') : t('invalid_field'))
+}
+
+async function refused(form: FormData, error: Record<string, string[] | null>, meta: Meta): Promise<FormState> {
+  const say = await words()
+  const errors = Object.entries(error).map(([field, keys]) => [field, say(keys?.[0] ?? 'invalid_field')])
+  return {
+    status: 'error',
+    code: 'invalid',
+    message: say('check_fields'),
+    errors: Object.fromEntries(errors),
+    values: typed(form),
+    requestId: meta.requestId,
+  }
+}
+
+async function failed(form: FormData, error: unknown, meta: Meta): Promise<FormState> {
+  const say = await words()
+  const values = typed(form)
+  const { requestId } = meta
+  if (!(error instanceof AppError)) {
+    log.error({ part: 'web', requestId, err: error }, 'a form failed')
+    return { status: 'error', code: 'unknown', message: say('unknown'), errors: {}, values, requestId }
+  }
+  const fields = (error.details.errors ?? []).map(({ pointer, detail }) => [
+    pointer.slice(1).replaceAll('/', '.'),
+    say(detail),
+  ])
+  return {
+    status: 'error',
+    code: error.code,
+    message: say(error.message),
+    errors: Object.fromEntries(fields),
+    values,
+    details: error.details,
+    requestId,
+  }
+}

@@ -1,0 +1,25 @@
+import { headers } from 'next/headers'
+import { AppError } from '#lib/errors.ts'
+import { newId } from '#lib/ids.ts'
+
+/** The request's id, made or taken on by the server and the proxy, and the address as scripts/web.ts sees it. */
+export async function requestMeta(): Promise<{ requestId: string; address: string }> {
+  const asked = await headers()
+  return {
+    requestId: asked.get('x-request-id') ?? newId(),
+    address: asked.get('x-forwarded-for')?.split(',').at(-1)?.trim() || 'unknown',
+  }
+}
+
+/**
+ * Throws `forbidden` unless the request comes from a page of ours. Next lets a missing Origin through; a form of ours
+ * never lacks it.
+ */
+export async function sameOriginOrThrow(): Promise<void> {
+  const asked = await headers()
+  const origin = asked.get('origin')
+  const host = asked.get('host')
+  if (!origin || !host || !URL.canParse(origin) || new URL(origin).host !== host) {
+    throw new AppError('forbidden', 'other_origin')
+  }
+}
