@@ -49,7 +49,7 @@ create function kernel.free_ranges(
       from listing_resource lr
       join occupancy taken on taken.resource_id = lr.resource_id
         and taken.during && tstzrange(o.lo - interval '1 day', o.hi + interval '1 day')
-      where lr.listing_id = o.listing_id
+      where lr.tenant_id = o.tenant_id and lr.listing_id = o.listing_id
         and (taken.expires_at is null or taken.expires_at > clock_timestamp())
         and taken.appointment_id is distinct from except_id
     ), '{}'::tstzmultirange) end
@@ -60,13 +60,13 @@ create function kernel.free_ranges(
       make_interval(mins => s.buffer_after_minutes) as after_gap,
       make_interval(mins => s.step_minutes) as step,
       greatest(from_at, clock_timestamp() + make_interval(mins => s.minimum_notice_minutes)) as lo,
-      least(to_at, clock_timestamp() + make_interval(days => s.horizon_days)) as hi
+      least(to_at, clock_timestamp() + make_interval(hours => 24 * s.horizon_days)) as hi
     from unnest(listing_ids) as wanted(id)
     join listing l on l.id = wanted.id
     cross join lateral (
       select sv.* from listing_service ls
       join service sv on sv.tenant_id = ls.tenant_id and sv.id = ls.service_id
-      where ls.listing_id = l.id and (wanted_service is null or ls.service_id = wanted_service)
+      where ls.tenant_id = l.tenant_id and ls.listing_id = l.id and (wanted_service is null or ls.service_id = wanted_service)
       order by ls.position, ls.service_id limit 1
     ) s
   ) o
@@ -76,7 +76,7 @@ create function kernel.free_ranges(
   cross join lateral (
     select
       coalesce((select array_agg(distinct ov.local_date) from availability_override ov
-        where ov.listing_id = o.listing_id and ov.local_date between days.first and days.last), '{}') as overridden,
+        where ov.tenant_id = o.tenant_id and ov.listing_id = o.listing_id and ov.local_date between days.first and days.last), '{}') as overridden,
       coalesce((select range_agg(daterange(c.from_date, c.until_date, '[]')) from closure c
         where c.tenant_id = o.tenant_id and c.location_id = o.location_id
           and c.from_date <= days.last and c.until_date >= days.first), '{}') as closed
@@ -90,11 +90,11 @@ create function kernel.free_ranges(
         select days.first + (r.weekday - extract(isodow from days.first)::int + 7) % 7 + 7 * n as day
         from generate_series(0, (days.last - days.first) / 7) as n
       ) d
-      where r.listing_id = o.listing_id and d.day <= days.last and d.day <> all (exceptions.overridden)
+      where r.tenant_id = o.tenant_id and r.listing_id = o.listing_id and d.day <= days.last and d.day <> all (exceptions.overridden)
       union all
       select (ov.local_date + ov.starts_at) at time zone o.zone, (ov.local_date + ov.ends_at) at time zone o.zone, ov.local_date
       from availability_override ov
-      where ov.listing_id = o.listing_id and ov.local_date between days.first and days.last and ov.starts_at is not null
+      where ov.tenant_id = o.tenant_id and ov.listing_id = o.listing_id and ov.local_date between days.first and days.last and ov.starts_at is not null
     ) w
     where w.opens < w.closes and not exceptions.closed @> w.day
   ) opening
@@ -135,20 +135,64 @@ as $$
   ) t
 $$;
 
+-- What the caller may touch, as the tenant it is in: a guest only the row that the capability names, and only with one
+-- of `grants`; staff at the desk whatever is the tenant's.
+create function kernel.permit(row_id uuid, grants text[] default '{}') returns uuid language plpgsql stable as $$
+declare
+  claim text[] := ctx.claims();
+begin
+  if claim[1] = 'guest' and (claim[5]::uuid is distinct from row_id or claim[6] <> all (grants)) then
+    raise exception 'context of another row' using errcode = '28000';
+  elsif claim[1] = 'staff' and claim[4] not in ('owner', 'admin', 'scheduler', 'practitioner') then
+    raise exception 'role not enough' using errcode = '42501';
+  elsif claim[1] not in ('guest', 'staff') then
+    raise exception 'context of another scope' using errcode = '28000';
+  end if;
+  return claim[2]::uuid;
+end $$;
+
+-- Takes a listing's resources for `span`: 'ok', or 'taken' and then nothing of it stays. Expired holds in the way are
+-- removed first, in id order; the constraint then decides. Resources go in id order, so that two never wait in a circle.
+create function kernel.take(
+  owner_tenant uuid, wanted_listing uuid, span tstzrange, holder uuid, claim_kind text, until timestamptz
+) returns text language plpgsql as $$
+declare
+  wanted uuid[] := array(
+    select lr.resource_id from listing_resource lr
+    where lr.tenant_id = owner_tenant and lr.listing_id = wanted_listing order by lr.resource_id);
+  got uuid[];
+begin
+  with expired as (
+    select o.id from occupancy o
+    where o.resource_id = any (wanted) and o.during && span and o.kind = 'hold' and o.expires_at <= clock_timestamp()
+    order by o.id for update
+  )
+  delete from occupancy o using expired where o.id = expired.id;
+
+  with put as (
+    insert into occupancy (resource_id, during, kind, tenant_id, appointment_id, expires_at)
+      select w.id, span, claim_kind, owner_tenant, holder, until from unnest(wanted) as w(id)
+      on conflict do nothing
+      returning id
+  )
+  select array_agg(put.id) into got from put;
+  if cardinality(wanted) > 0 and cardinality(got) = cardinality(wanted) then
+    return 'ok';
+  end if;
+  delete from occupancy o where o.id = any (got);
+  return 'taken';
+end $$;
+
 -- Takes a listing's resources for a visit that starts at `start_at`, for `holder` (a hold's, an appointment's id).
 -- 'ok'; 'taken' when someone has an overlapping time; 'closed' when the time is not offered at all (grid, hours,
 -- notice, horizon, service); 'unknown' when the listing is not the tenant's. Nothing stays unless 'ok'.
--- Expired holds in the way are removed first, in id order; the constraint then decides.
 create function kernel.claim(
-  wanted_listing uuid, wanted_service uuid, start_at timestamptz, holder uuid, claim_kind text, until timestamptz
+  owner_tenant uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz, holder uuid, claim_kind text, until timestamptz
 ) returns text language plpgsql as $$
 declare
-  owner_tenant uuid := ctx.tenant();
   span tstzrange;
-  needed integer;
-  got integer;
 begin
-  perform 1 from listing where id = wanted_listing and tenant_id = owner_tenant;
+  perform 1 from listing l where l.id = wanted_listing and l.tenant_id = owner_tenant;
   if not found then
     return 'unknown';
   end if;
@@ -156,39 +200,11 @@ begin
                    f.ends_at + make_interval(mins => s.buffer_after_minutes))
     into span
     from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1, null, true) f
-    join service s on s.tenant_id = owner_tenant and s.id = f.service_id;
+    join service s on s.tenant_id = owner_tenant and s.id = f.service_id and s.id = wanted_service;
   if not found then
     return 'closed';
   end if;
-
-  with expired as (
-    select o.id from occupancy o
-    where o.resource_id in (select lr.resource_id from listing_resource lr where lr.listing_id = wanted_listing)
-      and o.during && span and o.kind = 'hold' and o.expires_at <= clock_timestamp()
-    order by o.id for update
-  )
-  delete from occupancy o using expired where o.id = expired.id;
-
-  select count(*) into needed from listing_resource where listing_id = wanted_listing;
-  insert into occupancy (resource_id, during, kind, tenant_id, appointment_id, expires_at)
-    select lr.resource_id, span, claim_kind, owner_tenant, holder, until
-    from listing_resource lr where lr.listing_id = wanted_listing order by lr.resource_id
-    on conflict do nothing;
-  get diagnostics got = row_count;
-  if got < needed or needed = 0 then
-    delete from occupancy where appointment_id = holder and tenant_id = owner_tenant;
-    return case when needed = 0 then 'closed' else 'taken' end;
-  end if;
-  return 'ok';
-end $$;
-
--- What the caller may touch: a guest only what the capability names, staff and workflows whatever is the tenant's.
-create function kernel.permit(row_id uuid) returns uuid language plpgsql stable as $$
-begin
-  if ctx.scope() = 'guest' and ctx.grant_id() is distinct from row_id then
-    raise exception 'context of another row' using errcode = '28000';
-  end if;
-  return ctx.tenant();
+  return kernel.take(owner_tenant, wanted_listing, span, holder, claim_kind, until);
 end $$;
 
 -- Keeps a time for a guest for ten minutes, extendable to thirty in all. 'limit' when the address has
@@ -200,7 +216,7 @@ create function kernel.hold(
   language plpgsql security definer set search_path = pg_catalog, public
 as $$
 declare
-  owner_tenant uuid := kernel.permit(hold_id);
+  owner_tenant uuid := kernel.permit(hold_id, '{hold}');
   moment timestamptz := date_trunc('milliseconds', clock_timestamp());
   until timestamptz := moment + interval '10 minutes';
   outcome text;
@@ -217,7 +233,7 @@ begin
     return query select 'limit', start_at, start_at, until;
     return;
   end if;
-  outcome := kernel.claim(wanted_listing, wanted_service, start_at, hold_id, 'hold', until);
+  outcome := kernel.claim(owner_tenant, wanted_listing, wanted_service, start_at, hold_id, 'hold', until);
   if outcome = 'ok' then
     insert into hold as h (tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, created_at)
       select owner_tenant, hold_id, wanted_listing, s.id, start_at, start_at + make_interval(mins => s.duration_minutes),
@@ -228,26 +244,40 @@ begin
   return query select outcome, start_at, finish, until;
 end $$;
 
+-- Whether all that a hold took is still its own, by the clock after its rows are locked. Whoever changes a hold locks
+-- the hold first and what it takes second, in id order.
+create function kernel.still_held(owner_tenant uuid, hold_id uuid, held_listing uuid) returns boolean language plpgsql as $$
+declare
+  kept integer;
+  ends timestamptz;
+begin
+  select count(*), min(k.expires_at) into kept, ends from (
+    select o.expires_at from occupancy o
+    where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold'
+    order by o.id for update
+  ) k;
+  return ends > clock_timestamp()
+    and kept = (select count(*) from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = held_listing);
+end $$;
+
 -- Keeps a live hold for ten more minutes, at most thirty in all; the new expiry, or null when it is too late.
 create function kernel.extend(hold_id uuid) returns timestamptz
   language plpgsql security definer set search_path = pg_catalog, public
 as $$
 declare
-  owner_tenant uuid := kernel.permit(hold_id);
+  owner_tenant uuid := kernel.permit(hold_id, '{hold}');
+  kept hold%rowtype;
   until timestamptz;
 begin
-  update hold h
-    set expires_at = greatest(h.expires_at,
-      least(date_trunc('milliseconds', clock_timestamp()) + interval '10 minutes', h.extendable_until))
-    where h.tenant_id = owner_tenant and h.id = hold_id and h.expires_at > clock_timestamp()
-    returning h.expires_at into until;
-  if until is not null then
-    update occupancy o set expires_at = until
-      where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold' and o.expires_at > clock_timestamp();
-    if not found then
-      return null;
-    end if;
+  select * into kept from hold h where h.tenant_id = owner_tenant and h.id = hold_id for update;
+  if kept.id is null or kernel.still_held(owner_tenant, hold_id, kept.listing_id) is not true then
+    return null;
   end if;
+  until := greatest(kept.expires_at,
+    least(date_trunc('milliseconds', clock_timestamp()) + interval '10 minutes', kept.extendable_until));
+  update occupancy o set expires_at = until
+    where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold';
+  update hold h set expires_at = until where h.tenant_id = owner_tenant and h.id = hold_id;
   return until;
 end $$;
 
@@ -257,23 +287,21 @@ create function kernel.confirm(hold_id uuid, retake boolean) returns text
   language plpgsql security definer set search_path = pg_catalog, public
 as $$
 declare
-  owner_tenant uuid := kernel.permit(hold_id);
+  owner_tenant uuid := kernel.permit(hold_id, '{hold}');
   kept hold%rowtype;
-  outcome text;
+  outcome text := 'expired';
 begin
-  select * into kept from hold h where h.tenant_id = owner_tenant and h.id = hold_id;
-  if not found then
-    return 'expired';
+  select * into kept from hold h where h.tenant_id = owner_tenant and h.id = hold_id for update;
+  if kept.id is null then
+    return outcome;
   end if;
-  update occupancy o set kind = 'booked', expires_at = null
-    where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold' and o.expires_at > clock_timestamp();
-  if found then
+  if kernel.still_held(owner_tenant, hold_id, kept.listing_id) then
+    update occupancy o set kind = 'booked', expires_at = null
+      where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold';
     outcome := 'ok';
   elsif retake then
     delete from occupancy o where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold';
-    outcome := kernel.claim(kept.listing_id, kept.service_id, kept.starts_at, hold_id, 'booked', null);
-  else
-    outcome := 'expired';
+    outcome := kernel.claim(owner_tenant, kept.listing_id, kept.service_id, kept.starts_at, hold_id, 'booked', null);
   end if;
   if outcome = 'ok' then
     delete from hold h where h.tenant_id = owner_tenant and h.id = hold_id;
@@ -281,33 +309,43 @@ begin
   return outcome;
 end $$;
 
--- Frees what a hold, an appointment or a block takes, at once. Harmless when nothing is left.
+-- Frees what a hold, an appointment or a block takes, at once. Harmless when nothing is left; with a hold's capability
+-- a visit that was booked meanwhile stays.
 create function kernel.release(row_id uuid) returns void
   language plpgsql security definer set search_path = pg_catalog, public
 as $$
 declare
-  owner_tenant uuid := kernel.permit(row_id);
+  owner_tenant uuid := kernel.permit(row_id, '{hold,appointment}');
+  only_held boolean := ctx.grant_kind() is not distinct from 'hold';
 begin
-  delete from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant;
+  perform 1 from hold h where h.id = row_id and h.tenant_id = owner_tenant for update;
+  with taken as (
+    select o.id from occupancy o
+    where o.appointment_id = row_id and o.tenant_id = owner_tenant and (o.kind = 'hold' or not only_held)
+    order by o.id for update
+  )
+  delete from occupancy o using taken where o.id = taken.id;
   delete from hold h where h.id = row_id and h.tenant_id = owner_tenant;
 end $$;
 
--- Moves a booked visit to another start of the same listing: its own time counts as free. As `claim`; unless 'ok'
--- the old time stays. Two moves over the same resource go one after the other.
+-- Moves a booked visit to another start of the same listing: its own time counts as free. As `claim`, and 'unknown' when
+-- nothing is booked under the id; unless 'ok' the old time stays. Two moves over the same resource go one after the other.
 create function kernel.move(row_id uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz) returns text
   language plpgsql security definer set search_path = pg_catalog, public
 as $$
 declare
-  owner_tenant uuid := kernel.permit(row_id);
-  outcome text;
+  owner_tenant uuid := kernel.permit(row_id, '{appointment}');
+  outcome text := 'unknown';
 begin
   perform pg_advisory_xact_lock(hashtextextended(r.resource_id::text, 0))
-    from (select lr.resource_id from listing_resource lr where lr.listing_id = wanted_listing
+    from (select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = wanted_listing
           union select o.resource_id from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant
           order by 1) r;
   begin
     delete from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant and o.kind = 'booked';
-    outcome := kernel.claim(wanted_listing, wanted_service, start_at, row_id, 'booked', null);
+    if found then
+      outcome := kernel.claim(owner_tenant, wanted_listing, wanted_service, start_at, row_id, 'booked', null);
+    end if;
     if outcome <> 'ok' then
       raise exception 'not moved' using errcode = 'MD001';
     end if;
@@ -323,31 +361,12 @@ create function kernel.block(block_id uuid, wanted_listing uuid, span tstzrange)
 as $$
 declare
   owner_tenant uuid := kernel.permit(block_id);
-  needed integer;
-  got integer;
 begin
   perform 1 from practitioner_role r where r.tenant_id = owner_tenant and r.id = wanted_listing;
   if not found then
     return 'unknown';
   end if;
-  with expired as (
-    select o.id from occupancy o
-    where o.resource_id in (select lr.resource_id from listing_resource lr where lr.listing_id = wanted_listing)
-      and o.during && span and o.kind = 'hold' and o.expires_at <= clock_timestamp()
-    order by o.id for update
-  )
-  delete from occupancy o using expired where o.id = expired.id;
-  select count(*) into needed from listing_resource where listing_id = wanted_listing;
-  insert into occupancy (resource_id, during, kind, tenant_id, appointment_id)
-    select lr.resource_id, span, 'block', owner_tenant, block_id
-    from listing_resource lr where lr.listing_id = wanted_listing order by lr.resource_id
-    on conflict do nothing;
-  get diagnostics got = row_count;
-  if got < needed then
-    delete from occupancy o where o.appointment_id = block_id and o.tenant_id = owner_tenant;
-    return 'taken';
-  end if;
-  return 'ok';
+  return kernel.take(owner_tenant, wanted_listing, span, block_id, 'block', null);
 end $$;
 
 -- Takes a key for a request. `fresh`: do the work, then `once_store` its result. Else `result` is what the first
@@ -392,11 +411,16 @@ create function kernel.sweep() returns table (holds integer, keys integer)
 as $$
 begin
   with gone as (
-    select o.id from occupancy o where o.kind = 'hold' and o.expires_at <= clock_timestamp() order by o.id limit 1000 for update skip locked
+    select o.id from hold h join occupancy o on o.appointment_id = h.id
+    where h.expires_at <= clock_timestamp() and o.kind = 'hold' and o.expires_at <= clock_timestamp()
+    order by o.id limit 1000 for update of o skip locked
   )
   delete from occupancy o using gone where o.id = gone.id;
   get diagnostics holds = row_count;
-  delete from hold h where h.expires_at < clock_timestamp() - interval '1 day';
+  with gone as (
+    select h.tenant_id, h.id from hold h where h.expires_at < clock_timestamp() - interval '1 day' limit 1000 for update skip locked
+  )
+  delete from hold h using gone where h.tenant_id = gone.tenant_id and h.id = gone.id;
   delete from idempotency i where i.created_at < clock_timestamp() - interval '72 hours';
   get diagnostics keys = row_count;
   return next;

@@ -93,11 +93,13 @@ begin
     where ls.tenant_id = r.tenant_id and ls.listing_id = r.id
   ) s
   where r.id = any (listing_ids) and r.published_at is not null and s.names is not null
+  order by r.id
   on conflict (id) do update set
     location_id = excluded.location_id, slug = excluded.slug, specialty = excluded.specialty, languages = excluded.languages,
     accepts_new_patients = excluded.accepts_new_patients, service_names = excluded.service_names,
     time_zone = excluded.time_zone, place = excluded.place, card = excluded.card, profile = excluded.profile,
-    search = excluded.search;
+    search = excluded.search
+    where listing.tenant_id = excluded.tenant_id;
   get diagnostics changed = row_count;
   perform kernel.refresh_hints(listing_ids);
   return changed;
