@@ -1,16 +1,16 @@
 /** Words that stay small inside a name. */
-const small = new Set('of and the for in on at to by with y e del de la los las el an or from your'.split(' '))
+const small = new Set('of and the for in on at to by with y del de la los las el an or from your'.split(' '))
 /** Acronyms that have a vowel, so that the rule of `isAcronym` does not see them. */
 const acronyms = new Set(
-  `aa aaa aids ahs aim ama amc ams apc apla apmc aprn arh arnp asc bha cah chi cha chas coa dba do eau ent eps er fpa gi hiv ia iha ihc ihs ii iii imc ipa
-   ipc iv jea lac mea ne ob oda ohsu oic osf pa pac pama pas pia pma pmhnp psa sa sbha se ssa uab uams uc uci ucla ucsd ucsf uhc uhs uic umc
-   ummc umass unc us usa usc usf uthealth utmb uva va vi vii viii vip vma vna ymca ywca`
-    .split(/\s+/)
-    .filter((word) => word !== 'eau'),
+  `aa aaa aids ahs aim ama amc ams apc apla apmc aprn arh arnp asc bha cah chi cha chas coa dba do ent er fpa gi hiv ia iha ihc ihs ii iii imc ipa
+   ipc iv jea lac mea ne ob oda ohsu oic osf pa pac pama pma pmhnp psa sa sbha se ssa uab uams uc uci ucla ucsd ucsf uhc uhs uic umc
+   ummc umass unc us usa usc usf uthealth utmb uva va vi vii viii vip vma vna ymca ywca
+   abc acs afc ahrc anp apn crna dtla ekg emdr eofhc hma hmo icl lij lsu mba mri nwa nyc osu rma sihf swla swva ukhs unm upmc wny wvva
+   az ca fl ga il ky mi ny ri tx ut wa wi wy`.split(/\s+/),
 )
 /** Words without a vowel that are no acronyms. */
 const abbreviations = new Set(
-  `st dr mr mrs ms mt ft jr sr rd ln ct pl sq blvd pkwy hwy ctr cntr svc svcs srvc srvcs hlth hlthcr dept mgmt grp grps ntwk cnty cty clnc
+  `st dr mr mrs ms mt mc ft jr sr rd ln ct pl sq blvd pkwy hwy ctr cntr svc svcs srv srvs srvc srvcs svcs hlt hltr hsptl cncl cln wgt mgt shpg grv lndg gln grn cmn cmns bnd rdg trlr xrd xrds cv hl hls pk stl sth hlth hlthcr dept mgmt grp grps ntwk cnty cty clnc
    bldg flr plz trl ltd twp fwy tpke rt pkw phys spc spclst dvlpmt dist hts brdg xing nght str crk spg spgs pt wk crd
    frst schl bch frd prof phys tchg cntrl hosp msth psych ctrs frnt dwntwn cl rch br vlg vly wy lk lks hbr crst mnt mtn mtns knl pvt
    lynn lynch flynn glynn schmc sky my by dry fly gym why try shy cry`
@@ -48,7 +48,7 @@ function cased(word: string): string {
   const known = special[word]
   if (known) return known
   if (/^\d+(st|nd|rd|th)$/.test(word)) return word
-  if (/\d/.test(word)) return word.toUpperCase()
+  if (/\d/.test(word)) return /[a-z]{3}/.test(word) ? capital(word) : word.toUpperCase()
   if (/^mc[a-z]{3,}$/.test(word)) return `Mc${capital(word.slice(2))}`
   return isAcronym(word) ? word.toUpperCase() : capital(word)
 }
@@ -91,11 +91,7 @@ const tidy = (text: string): string =>
 
 /** A facility's name for people: "MIDMICHIGAN URGENT CARE ALMA" is "Midmichigan Urgent Care Alma", "ST MARY'S" is "St. Mary's". */
 export const organizationName = (source: string): string =>
-  tidy(
-    titled(source, 'name')
-      .replace(/\bSt (?=\p{Lu})/gu, 'St. ')
-      .replace(/\bSaint(?=[ -])/g, 'Saint'),
-  )
+  tidy(titled(source, 'name').replace(/\bSt (?=\p{Lu})/gu, 'St. '))
 
 /** A city's name for people: "ST LOUIS" is "St. Louis", "O FALLON" is "O'Fallon", "COEUR D ALENE" is "Coeur d'Alene". */
 export const cityName = (source: string): string =>
@@ -108,4 +104,4 @@ export const cityName = (source: string): string =>
 
 /** A street address for people: "PO BOX 640" is "PO Box 640", "321 E WARWICK DR" is "321 E Warwick Dr". */
 export const addressLine = (source: string): string =>
-  tidy(titled(source, 'address').replace(/\bP\.? ?O\.? ?Box\b/gi, 'PO Box'))
+  tidy(titled(source.replace(/(?<=\d) (?=TH\b)/g, ''), 'address').replace(/\bP\.? ?O\.? ?Box\b/gi, 'PO Box'))
