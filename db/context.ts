@@ -5,32 +5,36 @@ import type { TenantActor } from './actor.ts'
 import { parseContextKey } from './context-key.ts'
 
 const lifetimeSeconds = 60
-const offsetGoodForMs = 60_000
+const readingGoodForMs = 60_000
 
-type Offset = { ms: number; readAt: number }
-const offsets = new WeakMap<postgres.Sql, Promise<Offset>>()
+/** What the database's clock said, and when by a clock of ours that nobody sets. */
+type Reading = { databaseMs: number; takenAt: number }
+const readings = new WeakMap<postgres.Sql, Promise<Reading>>()
 
-/** How far the database's clock is ahead of this process's, in milliseconds; read at most once a minute per pool. */
-async function clockOffset(pool: postgres.Sql): Promise<number> {
-  const known = offsets.get(pool)
+/** Read at most once a minute per pool. */
+async function clockReading(pool: postgres.Sql): Promise<Reading> {
+  const known = readings.get(pool)
   if (known !== undefined) {
-    const offset = await known.catch(() => undefined)
-    if (offset && performance.now() - offset.readAt < offsetGoodForMs) return offset.ms
+    const reading = await known.catch(() => undefined)
+    if (reading && performance.now() - reading.takenAt < readingGoodForMs) return reading
   }
-  const reading = readOffset(pool)
-  offsets.set(pool, reading)
-  return (await reading).ms
+  const fresh = readClock(pool)
+  readings.set(pool, fresh)
+  return fresh
 }
 
-async function readOffset(pool: postgres.Sql): Promise<Offset> {
-  const before = Date.now()
+async function readClock(pool: postgres.Sql): Promise<Reading> {
+  const before = performance.now()
   const [row] = await pool<{ ms: number }[]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`
-  const middle = (before + Date.now()) / 2
-  return { ms: (row?.ms ?? middle) - middle, readAt: performance.now() }
+  if (row === undefined) throw new Error('The database did not tell the time.')
+  return { databaseMs: row.ms, takenAt: (before + performance.now()) / 2 }
 }
 
-/** The instant by the database's clock, which is the one that decides. */
-export const databaseNow = async (pool: postgres.Sql): Promise<Date> => new Date(Date.now() + (await clockOffset(pool)))
+/** The instant by the database's clock, which is the one that decides; setting this machine's clock changes nothing. */
+export async function databaseNow(pool: postgres.Sql): Promise<Date> {
+  const { databaseMs, takenAt } = await clockReading(pool)
+  return new Date(databaseMs + performance.now() - takenAt)
+}
 
 /** The token that tells Postgres for whom one transaction acts, good for a minute of the database's time. */
 export async function mintContext(pool: postgres.Sql, actor: TenantActor): Promise<string> {

@@ -45,6 +45,8 @@ export async function confirm(tx: GuestTx, holdId: string, input: BookInput, ret
   admit(kept, input)
   const [row] = await tx.sql<{ outcome: string; at: Date }[]>`
     select kernel.confirm(${holdId}, ${retake}) as outcome, date_trunc('milliseconds', clock_timestamp()) as at`
+  // A twin may have booked it while this one waited: then that is the answer.
+  if (row?.outcome === 'expired') await keptOrThrow(tx, holdId)
   if (row?.outcome !== 'ok') return refuse(tx, row?.outcome ?? 'unknown', kept)
   await record(tx, holdId, kept, input, row.at)
   return {
