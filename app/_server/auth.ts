@@ -1,0 +1,68 @@
+import type { AuthOptions, DefaultSession } from 'next-auth'
+import CredentialsProvider from 'next-auth/providers/credentials'
+import { withAuth } from '#db/doors.ts'
+import { closeSession } from '#domain/identity/closeSession.ts'
+import { openSession } from '#domain/identity/openSession.ts'
+import { sessionHours } from '#domain/identity/rules.ts'
+import { env, isDemo } from '#lib/env.ts'
+import { isId } from '#lib/ids.ts'
+
+declare module 'next-auth' {
+  interface User {
+    sessionId?: string
+  }
+  interface Session {
+    user?: DefaultSession['user']
+    sessionId?: string
+  }
+}
+declare module 'next-auth/jwt' {
+  interface JWT {
+    sessionId?: string
+  }
+}
+
+export const sessionSeconds = sessionHours * 3600
+
+const isHttps = (): boolean => env().PUBLIC_URL.startsWith('https:')
+
+/** The session cookie: the browser keeps it to this host and path when the site has TLS. */
+export const sessionCookie = () => ({
+  name: isHttps() ? '__Host-medley.session' : 'medley.session',
+  options: { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isHttps() },
+})
+
+/** One-click sign-in for the demo's people. Outside the demo it does not exist. */
+const demoProvider = () =>
+  CredentialsProvider({
+    id: 'demo',
+    credentials: { personId: {} },
+    authorize: async (given) => {
+      const personId = given?.personId ?? ''
+      if (!isDemo() || !isId(personId)) return null
+      const { sessionId, name } = await withAuth((tx) => openSession(tx, personId))
+      return { id: personId, name, sessionId }
+    },
+  })
+
+/**
+ * next-auth as the keeper of the cookie: it carries the id of a `session` row and nothing that decides anything. What a
+ * client sends to update its session is not read.
+ */
+export const authOptions = (): AuthOptions => ({
+  secret: env().NEXTAUTH_SECRET,
+  session: { strategy: 'jwt', maxAge: sessionSeconds, updateAge: sessionSeconds },
+  cookies: { sessionToken: sessionCookie() },
+  pages: { signIn: '/login', error: '/login' },
+  providers: isDemo() ? [demoProvider()] : [],
+  callbacks: {
+    jwt: ({ token, user }) => (user ? { sessionId: user.sessionId } : { sessionId: token.sessionId }),
+    session: ({ session, token }) => ({ expires: session.expires, sessionId: token.sessionId }),
+  },
+  events: {
+    signOut: async ({ token }) => {
+      const id = token?.sessionId
+      if (id) await withAuth((tx) => closeSession(tx, id))
+    },
+  },
+})
