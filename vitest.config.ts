@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...never, ...Object.values(kinds)] },
+        test: { name: 'unit', include: ['**/*.test.{ts,tsx,mjs}'], exclude: [...never, ...Object.values(kinds)] },
       },
       {
         extends: true,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missingSettings, parseEnv } from './env.ts'
+import { changeEnv, missingSettings, optionalSetting, parseEnv } from './env.ts'
 
 const secret = 'ab'.repeat(32)
 
@@ -31,16 +31,19 @@ test('only MEDLEY_MODE=demo is a mode', () => {
   expect(() => parseEnv({ NODE_ENV: 'test', MEDLEY_MODE: 'Demo' })).toThrow(/MEDLEY_MODE/)
 })
 
-test('a production server is told each secret that it lacks', () => {
-  const lines = missingSettings({
+test('a production process is told each setting that it lacks, with its use', () => {
+  const lines = missingSettings('web', {
     NODE_ENV: 'production',
     DATABASE_URL: 'postgres://web@db/medley',
     NEXTAUTH_SECRET: secret,
   })
-  expect(lines.map((line) => line.split(':')[0])).toEqual([
-    'DATABASE_WORKER_URL',
-    'CONTEXT_KEY',
-    'CAPABILITY_KEY',
-    'PUBLIC_URL',
-  ])
+  expect(lines.map((line) => line.split(':')[0])).toEqual(['CONTEXT_KEY', 'CAPABILITY_KEY', 'PUBLIC_URL'])
+  expect(missingSettings('worker', { NODE_ENV: 'production' }).join('\n')).toMatch(/SMTP_URL: the mail server/)
+})
+
+test('asking for a setting that may be missing does not throw', () => {
+  changeEnv({ DATABASE_OWNER_URL: undefined })
+  expect(optionalSetting('DATABASE_OWNER_URL')).toBeUndefined()
+  changeEnv({ DATABASE_OWNER_URL: 'postgres://owner@db/medley' })
+  expect(optionalSetting('DATABASE_OWNER_URL')).toBe('postgres://owner@db/medley')
 })

@@ -1,14 +1,26 @@
 import { z } from 'zod'
 
-/** The settings a production server cannot run without, each with what it is for. */
-const requiredInProduction = {
+/** The settings that the product cannot run without, each with what it is for. */
+const required = {
   DATABASE_URL: 'the Postgres address of login medley_web',
   DATABASE_WORKER_URL: 'the Postgres address of login medley_jobs',
-  CONTEXT_KEY: 'the key that signs the tenant context, as kid:hex',
+  DATABASE_OWNER_URL: 'the Postgres address of login medley_owner, for migrations and seed only',
+  CONTEXT_KEY: 'the key that signs the tenant context, as kid:hex with at least 32 bytes',
   CAPABILITY_KEY: 'the key that signs guest links, hex, at least 32 bytes',
   NEXTAUTH_SECRET: 'the key of the sign-in cookies, at least 32 characters',
   PUBLIC_URL: 'the address people use, as https://…',
 } as const
+
+/** Which of them, and which optional ones, each production process stops without. */
+const neededBy = {
+  web: ['DATABASE_URL', 'CONTEXT_KEY', 'CAPABILITY_KEY', 'NEXTAUTH_SECRET', 'PUBLIC_URL'],
+  worker: ['DATABASE_WORKER_URL', 'CONTEXT_KEY', 'CAPABILITY_KEY', 'PUBLIC_URL', 'SMTP_URL', 'TEMPORAL_ADDRESS'],
+} as const
+
+const optionalUse: Record<string, string> = {
+  SMTP_URL: 'the mail server, as smtps://user:password@host:465',
+  TEMPORAL_ADDRESS: 'the Temporal server, as host:port',
+}
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ })
 const key = z.string().regex(/^([0-9a-f]{2}){32,}$/i, 'at least 32 bytes in hex')
@@ -57,7 +69,7 @@ const limits = {
 }
 
 type Shape = z.output<typeof shape>
-type Lazy = 'DATABASE_OWNER_URL' | keyof typeof requiredInProduction | keyof typeof limits.demo
+type Lazy = keyof typeof required | keyof typeof limits.demo
 
 /** The settings, typed. Reading one that is required and missing throws an Error that names it. */
 export type Env = Omit<Shape, Lazy> & { readonly [K in Lazy]: NonNullable<Shape[K]> }
@@ -77,8 +89,8 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   }
   const values: Shape = { ...limits[parsed.data.MEDLEY_MODE ?? 'production'], ...defined(parsed.data) }
   const lazy = Object.fromEntries(
-    [...Object.keys(requiredInProduction), 'DATABASE_OWNER_URL']
-      .filter((name) => values[name as Lazy] === undefined)
+    namesOf(required)
+      .filter((name) => values[name] === undefined)
       .map((name) => [name, { enumerable: false, get: () => missing(name) }]),
   )
   for (const name of Object.keys(lazy)) delete values[name as Lazy]
@@ -88,9 +100,10 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
 const defined = (values: Shape): Shape =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Shape
 
-function missing(name: string): never {
-  const use = (requiredInProduction as Record<string, string>)[name] ?? 'the Postgres address of login medley_owner'
-  throw new Error(`${name} is not set: ${use}. "npm start" sets it for the demo.`)
+const namesOf = <T extends object>(record: T): (keyof T)[] => Object.keys(record) as (keyof T)[]
+
+function missing(name: keyof typeof required): never {
+  throw new Error(`${name} is not set: ${required[name]}. "npm start" sets it for the demo.`)
 }
 
 let memo: Env | undefined
@@ -113,11 +126,15 @@ export function changeEnv(changes: Record<string, string | undefined>): void {
 /** Whether this is the demo that `npm start` runs: one-click accounts, /dev pages, loopback only. */
 export const isDemo = (): boolean => env().MEDLEY_MODE === 'demo'
 
-/** One line for each setting that a server needs and that is missing: "NAME: what it is for". */
-export const missingSettings = (source: NodeJS.ProcessEnv = process.env): string[] =>
-  Object.entries(requiredInProduction)
-    .filter(([name]) => !source[name])
-    .map(([name, use]) => `${name}: ${use}`)
+/** A required setting, or undefined where `env()` would throw because it is missing. */
+export const optionalSetting = <K extends keyof Env>(name: K): Env[K] | undefined =>
+  Object.getOwnPropertyDescriptor(env(), name)?.value
+
+/** One line for each setting that this process needs and that is missing: "NAME: what it is for". */
+export const missingSettings = (part: keyof typeof neededBy, source: NodeJS.ProcessEnv = process.env): string[] =>
+  neededBy[part]
+    .filter((name) => !source[name])
+    .map((name) => `${name}: ${name in required ? required[name as keyof typeof required] : optionalUse[name]}`)
 
 /** The environment for a child process: ours with `changes`; undefined takes a variable out. */
 export const childEnv = (changes: Record<string, string | undefined>): NodeJS.ProcessEnv =>

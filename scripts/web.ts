@@ -14,7 +14,7 @@ function stop(message: string): never {
   process.exit(1)
 }
 
-const lacking = missingSettings()
+const lacking = missingSettings('web')
 if (lacking.length > 0) {
   stop(
     `Medley does not start without these settings:\n  ${lacking.join('\n  ')}\nFor the demo on your own machine: npm start`,

@@ -1,0 +1,111 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { bootstrap } from '#db/bootstrap.ts'
+import { installContextKey, parseContextKey } from '#db/context-key.ts'
+import { migrate } from '#db/migrate.ts'
+import { optionalSetting } from '#lib/env.ts'
+import { type Postgres, startPostgres } from './postgres.ts'
+import { clusterFolder, runAs } from './postgres-home.ts'
+import type { Secrets } from './secrets.ts'
+import { say } from './steps.ts'
+
+/** The addresses of the demo's database, a login each. */
+export type DatabaseUrls = { web: string; worker: string; owner: string }
+
+/** Our own server, kept alive, or undefined when the database is somebody else's. */
+export type Database = { urls: DatabaseUrls; stop(): Promise<void> }
+
+const names = ['DATABASE_URL', 'DATABASE_WORKER_URL', 'DATABASE_OWNER_URL'] as const
+const databaseName = 'medley'
+
+/**
+ * The database that the caller's settings name, if any. Throws when only some of the three addresses are set, and
+ * when `--demo` does not say that a demo may write into a database that is not its own.
+ */
+export function externalDatabase(
+  settings: Record<string, string | undefined>,
+  allowed: boolean,
+): DatabaseUrls | undefined {
+  const set = names.filter((name) => settings[name])
+  if (set.length === 0) return undefined
+  const lacking = names.filter((name) => !settings[name])
+  if (lacking.length > 0)
+    throw new Error(`${set.join(' and ')} set without ${lacking.join(' and ')}: set all three, or none.`)
+  if (!allowed) {
+    throw new Error(
+      `${set[0]} names a database that is not the demo's own. The demo fills it with invented data and one-click accounts; if you mean that: npm start -- --demo`,
+    )
+  }
+  return {
+    web: settings.DATABASE_URL ?? '',
+    worker: settings.DATABASE_WORKER_URL ?? '',
+    owner: settings.DATABASE_OWNER_URL ?? '',
+  }
+}
+
+/** The caller's own database settings, as far as they are set. */
+export const databaseSettings = (): Record<string, string | undefined> =>
+  Object.fromEntries(names.map((name) => [name, optionalSetting(name)]))
+
+/** Starts our own Postgres in `dir`, makes roles and database, and keeps the server alive until `stop`. */
+export async function ownDatabase(dir: string, secrets: Secrets): Promise<Database> {
+  const log = (line: string) => say(`  Postgres: ${line}`)
+  const home = join(dir, 'postgres')
+  let server = await startPostgres({ dir: home, log })
+  const { port, adminUrl } = server
+  let isStopping = false
+  await bootstrap({ adminUrl, database: databaseName, passwords: secrets.passwords })
+  const heal = async (): Promise<void> => {
+    while (!isStopping) {
+      await server.exited
+      if (isStopping) return
+      say('! Postgres ended; starting it again')
+      server =
+        (await startAgain(
+          () => startPostgres({ dir: home, port, log }),
+          () => isStopping,
+        )) ?? server
+    }
+  }
+  const healing = heal()
+  const url = (user: string, password: string): string =>
+    `postgres://${user}:${password}@127.0.0.1:${port}/${databaseName}`
+  return {
+    urls: {
+      web: url('medley_web', secrets.passwords.web),
+      worker: url('medley_jobs', secrets.passwords.jobs),
+      owner: url('medley_owner', secrets.passwords.owner),
+    },
+    stop: async () => {
+      isStopping = true
+      await server.stop()
+      await healing
+    },
+  }
+}
+
+async function startAgain(start: () => Promise<Postgres>, isStopping: () => boolean): Promise<Postgres | undefined> {
+  for (let attempt = 1; attempt <= 10 && !isStopping(); attempt++) {
+    try {
+      return await start()
+    } catch (error) {
+      say(`! Postgres does not come back (try ${attempt} of 10): ${error instanceof Error ? error.message : 'unknown'}`)
+    }
+  }
+  return undefined
+}
+
+/** Brings the schema to this version and makes the demo's signing key known. Gives the names of the migrations applied. */
+export async function prepareSchema(ownerUrl: string, contextKey: string): Promise<string[]> {
+  const applied = await migrate(ownerUrl)
+  await installContextKey(ownerUrl, parseContextKey(contextKey))
+  return applied
+}
+
+/** Removes our own cluster, wherever it was put. Only while it does not run. */
+export function removeDatabase(dir: string): void {
+  const home = join(dir, 'postgres')
+  if (!existsSync(home)) return
+  const folder = clusterFolder(home, runAs())
+  for (const each of new Set([folder, home])) rmSync(each, { recursive: true, force: true })
+}

@@ -1,0 +1,232 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { seed } from '#db/seed/run.ts'
+import { env } from '#lib/env.ts'
+import { build } from './build.ts'
+import { Children } from './children.ts'
+import {
+  type Database,
+  type DatabaseUrls,
+  databaseSettings,
+  externalDatabase,
+  ownDatabase,
+  prepareSchema,
+  removeDatabase,
+} from './database.ts'
+import { mainJob } from './journey.ts'
+import { mailPart, type Ports, type Wiring, webAddress, webPart, workerPart } from './parts.ts'
+import { freePort } from './ports.ts'
+import { Registry } from './registry.ts'
+import { type Account, dataDir, readRunFile, removeRunFile, writeRunFile } from './run-file.ts'
+import { releaseLock, takeLock } from './run-lock.ts'
+import { secretsIn } from './secrets.ts'
+import { say, step } from './steps.ts'
+import { canInstallTemporal, findTemporal, installTemporal, temporalArgs, untilListening } from './temporal.ts'
+
+export type Flags = { reset: boolean; demo: boolean; dev: boolean; strict: boolean }
+
+const root = join(import.meta.dirname, '../..')
+const webLimitMs = 90_000
+/** What `--reset` takes away; the build, the bench's database and the pictures stay. */
+const ofOneRun = [
+  'mail',
+  'logs',
+  'temporal.db',
+  'temporal.db-shm',
+  'temporal.db-wal',
+  'secrets.json',
+  'ports.json',
+  'processes.json',
+]
+
+/** One demo: database, mail catcher, Temporal, web and worker, in `.data` (MEDLEY_DATA_DIR). `start` resolves when it is ready. */
+export class Stack {
+  readonly #flags: Flags
+  readonly #dir = dataDir()
+  readonly #lock = join(this.#dir, 'run.lock')
+  #hasLock = false
+  #isStopping = false
+  #children: Children | undefined
+  #database: Database | undefined
+  #temporal: string | null = null
+
+  constructor(flags: Flags) {
+    this.#flags = flags
+  }
+
+  /** Brings everything up, a line a step. Throws with the reason and the fix when a step fails. */
+  async start(): Promise<void> {
+    const begun = performance.now()
+    const external = externalDatabase(databaseSettings(), this.#flags.demo)
+    this.#claim()
+    const registry = new Registry(join(this.#dir, 'processes.json'))
+    const left = await registry.endAll()
+    if (left.length > 0) say(`✓ Ended what a killed run left: ${left.join(', ')}`)
+    if (this.#flags.reset) await step('Beginning anew', async () => this.#reset())
+    removeRunFile()
+    this.#children = new Children({ registry, logs: join(this.#dir, 'logs'), root })
+    const wiring = await this.#wire(external)
+    const accounts = await this.#fill(wiring)
+    await this.#serve(wiring)
+    const isWorking = await this.#proveMainJob(webAddress(wiring.ports))
+    this.#note(wiring, accounts)
+    if (isWorking) this.#welcome(wiring, accounts, performance.now() - begun)
+  }
+
+  /** Ends all of it, the database last. Safe to call at any moment. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    await this.#children?.stop()
+    await this.#database?.stop()
+    if (!this.#hasLock) return
+    removeRunFile()
+    releaseLock(this.#lock)
+  }
+
+  #claim(): void {
+    mkdirSync(this.#dir, { recursive: true })
+    const holder = takeLock(this.#lock)
+    if (holder !== undefined) {
+      const where = readRunFile()?.web ?? 'still starting'
+      throw new Error(
+        `Medley already runs from ${this.#dir}: ${where} (process ${holder}). Stop it there with Ctrl-C, or: kill ${holder}`,
+      )
+    }
+    this.#hasLock = true
+  }
+
+  #reset(): void {
+    removeDatabase(this.#dir)
+    for (const name of ofOneRun) rmSync(join(this.#dir, name), { recursive: true, force: true })
+  }
+
+  async #wire(external: DatabaseUrls | undefined): Promise<Wiring> {
+    const secrets = secretsIn(this.#dir)
+    const database = external
+      ? { urls: external, stop: async () => {} }
+      : await step('Postgres 18', () => ownDatabase(this.#dir, secrets))
+    this.#database = database
+    const ports = await this.#freePorts()
+    const { SMTP_URL, TEMPORAL_ADDRESS } = env()
+    return {
+      ...{ root, dir: this.#dir, dev: this.#flags.dev, ports, secrets, urls: database.urls },
+      smtpUrl: SMTP_URL ?? `smtp://127.0.0.1:${ports.smtp}`,
+      mailUrl: SMTP_URL ? undefined : `http://127.0.0.1:${ports.mail}`,
+      temporalAddress: TEMPORAL_ADDRESS ?? `127.0.0.1:${ports.temporal}`,
+    }
+  }
+
+  /** Free ports, the last run's where they still are, so that links in old mails keep working. */
+  async #freePorts(): Promise<Ports> {
+    const file = join(this.#dir, 'ports.json')
+    const last: Partial<Ports> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+    const ports = {
+      web: await freePort(last.web ?? env().PORT),
+      smtp: await freePort(last.smtp),
+      mail: await freePort(last.mail),
+      temporal: await freePort(last.temporal),
+    }
+    writeFileSync(file, JSON.stringify(ports))
+    return ports
+  }
+
+  /** Schema, then data and pages side by side; Temporal beside both. */
+  async #fill(wiring: Wiring): Promise<Account[]> {
+    const { owner } = wiring.urls
+    const children = this.#childrenOrThrow()
+    await step('Schema', () => prepareSchema(owner, wiring.secrets.contextKey))
+    this.#temporalBeside(wiring).catch((error: Error) => {
+      if (!this.#isStopping) say(`! Without Temporal: ${error.message} Bookings work; messages wait until it is there.`)
+    })
+    const pages = this.#flags.dev ? Promise.resolve() : step('Pages', () => build(root, children))
+    const data = step('Demo data', (progress) => seed({ ownerUrl: owner, scale: 'demo', progress }))
+    const [{ accounts }] = await Promise.all([data, pages])
+    return accounts
+  }
+
+  async #serve(wiring: Wiring): Promise<void> {
+    const children = this.#childrenOrThrow()
+    if (wiring.mailUrl) children.keep(mailPart(wiring))
+    children.keep(workerPart(wiring))
+    children.keep(webPart(wiring))
+    await step('Web', () => this.#untilHealthy(`${webAddress(wiring.ports)}/healthz`))
+  }
+
+  async #untilHealthy(url: string): Promise<void> {
+    const until = Date.now() + webLimitMs
+    while (Date.now() < until && !this.#isStopping) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+      if (answer?.ok) return
+      await sleep(150)
+    }
+    throw new Error(`The web server does not answer at ${url}. Its log: ${this.#childrenOrThrow().logFile('web')}`)
+  }
+
+  async #proveMainJob(web: string): Promise<boolean> {
+    try {
+      await step('The main job, once in the open', () => mainJob(web))
+      return true
+    } catch (error) {
+      if (this.#flags.strict || this.#isStopping) throw error
+      say(`  ${error instanceof Error ? error.message : 'unknown error'}`)
+      say(`  The parts keep running so that you can look: ${web}, logs in ${join(this.#dir, 'logs')}`)
+      return false
+    }
+  }
+
+  /** Brings Temporal up whenever it can be had; nothing waits for it. */
+  async #temporalBeside(wiring: Wiring): Promise<void> {
+    const children = this.#childrenOrThrow()
+    if (env().TEMPORAL_ADDRESS) {
+      this.#temporal = wiring.temporalAddress
+      return
+    }
+    let program = findTemporal()
+    if (!program && !canInstallTemporal())
+      throw new Error('it is not on this machine, and there is no Go to build it with.')
+    if (!program) {
+      say('… Temporal is built beside (about 3 minutes, once a machine); nothing waits for it')
+      program = await installTemporal(children)
+    }
+    const port = wiring.ports.temporal
+    children.keep({ name: 'temporal', command: program, args: temporalArgs(port, this.#dir), env: {} })
+    if (!(await untilListening(port, 60_000)))
+      throw new Error(`it does not answer. Its log: ${children.logFile('temporal')}.`)
+    this.#temporal = wiring.temporalAddress
+    const run = readRunFile()
+    if (run) {
+      writeRunFile({ ...run, temporal: this.#temporal })
+      say(`✓ Temporal: ${this.#temporal}`)
+    }
+  }
+
+  #note(wiring: Wiring, accounts: Account[]): void {
+    writeRunFile({
+      web: webAddress(wiring.ports),
+      database: wiring.urls.web,
+      databaseWorker: wiring.urls.worker,
+      databaseOwner: wiring.urls.owner,
+      temporal: this.#temporal,
+      mail: wiring.mailUrl ?? new URL(wiring.smtpUrl).host,
+      accounts,
+    })
+  }
+
+  #welcome(wiring: Wiring, accounts: Account[], tookMs: number): void {
+    const web = webAddress(wiring.ports)
+    say(`\nMedley is ready in ${(tookMs / 1000).toFixed(1)} s: ${web}`)
+    say(`  Sign in    ${web}/login  (one click, no password)`)
+    for (const { role, name, tenant } of accounts)
+      say(`             ${role.padEnd(13)} ${name}${tenant ? `, ${tenant}` : ''}`)
+    if (wiring.mailUrl) say(`  Mails      ${web}/dev/outbox`)
+    say(`  Temporal   ${this.#temporal ?? 'not up yet: messages wait until it is'}`)
+    say(`  All else   ${join(this.#dir, 'run.json')}`)
+    say('Ctrl-C stops all of it.')
+  }
+
+  #childrenOrThrow(): Children {
+    if (!this.#children) throw new Error('start() was not called')
+    return this.#children
+  }
+}

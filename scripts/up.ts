@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import { Stack } from './stack/stack.ts'
+import { say } from './stack/steps.ts'
+
+/**
+ * The demo on one machine; `npm start` hands over to this. `--reset` begins anew, `--demo` allows a database that is
+ * not the demo's own, `--dev` compiles pages on demand, `--strict` stops when the main job fails (tests).
+ */
+const { values: flags } = parseArgs({
+  options: {
+    reset: { type: 'boolean', default: false },
+    demo: { type: 'boolean', default: false },
+    dev: { type: 'boolean', default: false },
+    strict: { type: 'boolean', default: false },
+  },
+})
+
+const stack = new Stack(flags)
+let isStopping = false
+
+async function stop(code: number): Promise<never> {
+  if (isStopping) {
+    say('Stopping at once.')
+    process.exit(code)
+  }
+  isStopping = true
+  await stack.stop()
+  process.exit(code)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!isStopping) say('Stopping: open work finishes first.')
+    void stop(0)
+  })
+}
+
+const fail = (error: unknown): void => {
+  if (isStopping) return
+  say(error instanceof Error ? `✗ ${error.message}` : '✗ Stopped by an unknown error.')
+  void stop(1)
+}
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+
+// Who started us is gone without a word (killed): nobody could stop us with Ctrl-C any more.
+const parent = process.ppid
+setInterval(() => {
+  if (process.ppid !== parent && !isStopping) void stop(1)
+}, 1_000).unref()
+
+try {
+  await stack.start()
+} catch (error) {
+  fail(error)
+}
