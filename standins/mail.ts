@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { type SMTPConnection, SMTPServer, type SMTPServerError } from 'smtp-server'
+import { SMTPServer, type SMTPServerError } from 'smtp-server'
 import { MailStore } from './mail-store.ts'
 
 /** What goes wrong on demand. The counters run down with each message; `down` refuses connections until it is false. */
@@ -80,8 +80,8 @@ async function listen(store: MailStore, faults: MailFaults, port: number): Promi
       stream.on('end', () => {
         if (stream.sizeExceeded) return done(refusal(552, 'Too large'))
         const to = session.envelope.rcptTo.map(({ address }) => address)
-        const connection = [...server.connections].find(({ session: its }) => its === session)
-        receive(store, faults, { raw: Buffer.concat(parts), to, connection }).then(
+        const cut = () => [...server.connections].find(({ session: its }) => its === session)?._socket.destroy()
+        receive(store, faults, { raw: Buffer.concat(parts), to, cut }).then(
           () => done(null, 'Kept'),
           (error: Error) => done(error),
         )
@@ -97,9 +97,10 @@ async function listen(store: MailStore, faults: MailFaults, port: number): Promi
 const refusal = (code: number, words: string): SMTPServerError =>
   Object.assign(new Error(words), { responseCode: code })
 
-type Incoming = { raw: Buffer; to: string[]; connection: SMTPConnection | undefined }
+/** A message on its way in; `cut` breaks its connection. */
+type Incoming = { raw: Buffer; to: string[]; cut(): void }
 
-async function receive(store: MailStore, faults: MailFaults, { raw, to, connection }: Incoming): Promise<void> {
+async function receive(store: MailStore, faults: MailFaults, { raw, to, cut }: Incoming): Promise<void> {
   if (faults.delayMs > 0) await sleep(faults.delayMs)
   if (faults.rejectNext > 0) {
     faults.rejectNext -= 1
@@ -108,7 +109,7 @@ async function receive(store: MailStore, faults: MailFaults, { raw, to, connecti
   await store.add(raw, to)
   if (faults.loseAnswerNext > 0) {
     faults.loseAnswerNext -= 1
-    connection?._socket.destroy()
+    cut()
   }
 }
 
