@@ -105,6 +105,20 @@ begin
   return changed;
 end $$;
 
+-- Refreshes the hints of the `batch` listings whose hints are oldest: older than ten minutes, or of another local day.
+create function kernel.sweep_hints(batch integer) returns integer
+  language plpgsql security definer set search_path = pg_catalog, public
+as $$
+declare
+  oldest uuid[];
+begin
+  select array_agg(due.id) into oldest from (
+    select l.id from listing l where l.refreshed_at < clock_timestamp() - interval '10 minutes'
+    order by l.refreshed_at limit batch
+  ) due;
+  return case when oldest is null then 0 else kernel.refresh_hints(oldest) end;
+end $$;
+
 -- The dictionary of words that listings are found by, made anew.
 create function kernel.refresh_terms() returns integer
   language plpgsql security definer set search_path = pg_catalog, public
@@ -124,4 +138,5 @@ revoke all on all functions in schema kernel from public;
 grant execute on function kernel.words to medley_public;
 grant execute on function kernel.refresh_listing, kernel.refresh_hints to medley_owner, medley_staff, medley_worker, medley_relay;
 grant execute on function kernel.refresh_terms to medley_owner, medley_relay;
+grant execute on function kernel.sweep_hints to medley_relay;
 reset role;
