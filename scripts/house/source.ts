@@ -40,7 +40,8 @@ export const sourcesBelow = (root: string): Source[] =>
     .filter((path) => /\.(ts|tsx)$/.test(path) && !path.endsWith('.d.ts'))
     .map((path) => source(path, readFileSync(join(root, path), 'utf8')))
 
-export const isTest = (path: string): boolean => /\.(test|spec)\.tsx?$/.test(path)
+/** Tests, and what only they use: the `testing` folders. */
+export const isTest = (path: string): boolean => /\.(test|spec)\.tsx?$|(^|\/)testing\//.test(path)
 
 /** Calls `visit` for `node` and all below it, parents first. */
 export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {

@@ -28,14 +28,15 @@ function authorizes(expression: ts.Expression | undefined): boolean {
 }
 
 /**
- * A verb authorises first and leaves a trace. Every `domain/<noun>/*.ts` is a verb except `read.ts`, `rules.ts`, `input.ts`, tests,
+ * A verb authorises first and leaves a trace. Every file in `domain/` is a verb except `read.ts`, `rules.ts`, `input.ts`, tests,
  * and files whose first line is `// Not a verb: <why>`. A verb file exports one function of its own name, whose first statement is
  * `authorize(actor, 'area:action', …)`, and calls `audit(…)`.
  */
 export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
   return sources.flatMap((file) => {
-    const [top, noun, name] = file.path.split('/')
-    if (top !== 'domain' || !noun || !name || isTest(file.path) || plain.test(name)) return []
+    const [top, ...below] = file.path.split('/')
+    const name = below.at(-1)
+    if (top !== 'domain' || !name || isTest(file.path) || plain.test(name)) return []
     if (mark.test(file.text)) return []
     const verbs = [...topFunctions(file)].filter(([, f]) => f.isExported)
     const [named, verb] = verbs[0] ?? []
