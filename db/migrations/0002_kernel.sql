@@ -135,6 +135,36 @@ as $$
   ) t
 $$;
 
+-- Why no visit can start at `start_at`, or null when one can: 'not_offered', 'past', 'notice', 'horizon', 'taken',
+-- 'off_grid', 'closed_day' (the local date has no hours), 'outside_hours'; the first that holds.
+create function kernel.why_missing(wanted_listing uuid, wanted_service uuid, start_at timestamptz) returns text
+  language sql stable security definer set search_path = pg_catalog, public set jit = off
+as $$
+  select case
+    when s.id is null then 'not_offered'
+    when start_at < clock_timestamp() then 'past'
+    when start_at < clock_timestamp() + make_interval(mins => s.minimum_notice_minutes) then 'notice'
+    when start_at >= clock_timestamp() + make_interval(hours => 24 * s.horizon_days) then 'horizon'
+    when exists (select from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1))
+      then null
+    when exists (select from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1, null, true))
+      then 'taken'
+    when o.free @> tstzrange(start_at - o.before_gap, start_at + o.duration + o.after_gap) then 'off_grid'
+    when o.free && tstzrange(day.starts, day.ends) then 'outside_hours'
+    else 'closed_day'
+  end
+  from (select wanted_listing as id) wanted
+  left join listing l on l.id = wanted.id
+  left join listing_service ls on ls.tenant_id = l.tenant_id and ls.listing_id = l.id and ls.service_id = wanted_service
+  left join service s on s.tenant_id = ls.tenant_id and s.id = ls.service_id
+  left join lateral kernel.free_ranges(array[wanted.id], wanted_service, start_at, start_at + interval '1 microsecond', null, true) o
+    on true
+  left join lateral (
+    select date_trunc('day', start_at at time zone l.time_zone) at time zone l.time_zone as starts,
+      (date_trunc('day', start_at at time zone l.time_zone) + interval '1 day') at time zone l.time_zone as ends
+  ) day on true
+$$;
+
 -- What the caller may touch, as the tenant it is in: a guest only the row that the capability names, and only with one
 -- of `grants`; staff at the desk whatever is the tenant's.
 create function kernel.permit(row_id uuid, grants text[] default '{}') returns uuid language plpgsql stable as $$
@@ -428,7 +458,7 @@ end $$;
 
 revoke all on all functions in schema kernel from public;
 grant usage on schema kernel to medley_owner, medley_public, medley_guest, medley_staff, medley_worker, medley_relay;
-grant execute on function kernel.free_times to medley_owner, medley_public, medley_guest, medley_staff, medley_worker;
+grant execute on function kernel.free_times, kernel.why_missing to medley_owner, medley_public, medley_guest, medley_staff, medley_worker;
 grant execute on function kernel.hold, kernel.extend, kernel.confirm to medley_guest;
 grant execute on function kernel.release, kernel.move to medley_guest, medley_staff;
 grant execute on function kernel.block to medley_staff;

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { withGuest, withPublic } from '#db/doors.ts'
+import { aListing, everyDay, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { newId } from '#lib/ids.ts'
+import { localDate, offsetMinutes } from '#lib/time.ts'
+import { changesOf } from './oracle.ts'
+import { freeTimes, whyMissing } from './read.ts'
+
+const minuteMs = 60_000
+const dayMs = 1440 * minuteMs
+const later = (at: Date, minutes: number) => new Date(at.getTime() + minutes * minuteMs)
+const why = (listing: ListingFixture, startsAt: Date, serviceId = listing.serviceId) =>
+  withPublic((tx) => whyMissing(tx, { listingId: listing.listingId, serviceId, startsAt }))
+
+test('freeTimes answers for several listings at once through the public door, at most so many each', async () => {
+  const [one, other] = [await aListing(), await aListing()]
+  const listingIds = [one.listingId, other.listingId, newId()]
+  const [from, to] = [new Date(Date.now() + dayMs), new Date(Date.now() + 8 * dayMs)]
+  const rows = await withPublic((tx) => freeTimes(tx, { listingIds, from, to, perListing: 2 }))
+  const of = (listing: ListingFixture) => rows.filter((row) => row.listingId === listing.listingId)
+  expect(rows).toHaveLength(4)
+  expect(of(one)).toEqual(
+    one.times.slice(0, 2).map((startsAt) => ({
+      listingId: one.listingId,
+      serviceId: one.serviceId,
+      startsAt,
+      endsAt: later(startsAt, 30),
+    })),
+  )
+  expect(of(other)).toHaveLength(2)
+})
+
+test('a held time is gone from freeTimes, and still there for its holder', async () => {
+  const clinic = await aListing()
+  const guest = visitor(clinic)
+  await withGuest(
+    guest,
+    (tx) =>
+      tx.sql`select kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${clinic.at}, ${guest.capability.id}, 'here', 9, 9)`,
+  )
+  const wanted = { listingIds: [clinic.listingId], from: clinic.at, to: later(clinic.at, 1) }
+  expect(await withPublic((tx) => freeTimes(tx, wanted))).toEqual([])
+  const own = await withPublic((tx) => freeTimes(tx, { ...wanted, exceptId: guest.capability.id }))
+  expect(own.map((row) => row.startsAt)).toEqual([clinic.at])
+  expect(await why(clinic, clinic.at)).toBe('taken')
+  expect(await why(clinic, later(clinic.at, 15))).toBe('taken')
+  expect(await why(clinic, later(clinic.at, 30))).toBeNull()
+})
+
+test('why a time is missing: each reason', async () => {
+  const closed = (days: number) => localDate(new Date(Date.now() + days * dayMs), 'America/New_York')
+  const clinic = await aListing({
+    rules: everyDay('09:00', '12:00'),
+    overrides: [{ localDate: closed(6) }],
+    closures: [{ fromDate: closed(8), untilDate: closed(9) }],
+    service: { minimumNoticeMinutes: 24 * 60, horizonDays: 30, bufferAfterMinutes: 10 },
+  })
+  const on = (days: number, minutes = 0) => {
+    const time = clinic.times.find((at) => localDate(at, clinic.zone) === closed(days))
+    return later(time ?? new Date(Number.NaN), minutes)
+  }
+  const day = on(4)
+  expect(await why(clinic, day)).toBeNull()
+  expect(await why(clinic, later(day, 7))).toBe('off_grid')
+  expect(await why(clinic, later(day, -15))).toBe('outside_hours')
+  // 11:30 would end at 12:00, but ten minutes are kept after a visit.
+  expect(await why(clinic, later(day, 150))).toBe('outside_hours')
+  expect(await why(clinic, later(day, 135))).toBeNull()
+  expect(await why(clinic, later(on(5), 1440))).toBe('closed_day')
+  expect(await why(clinic, later(on(7), 1440))).toBe('closed_day')
+  expect(await why(clinic, new Date(Date.now() - minuteMs))).toBe('past')
+  expect(await why(clinic, new Date(Date.now() + 60 * minuteMs))).toBe('notice')
+  expect(await why(clinic, new Date(Date.now() + 31 * dayMs))).toBe('horizon')
+  expect(await why(clinic, day, newId())).toBe('not_offered')
+  expect(await withPublic((tx) => whyMissing(tx, { listingId: newId(), serviceId: newId(), startsAt: day }))).toBe(
+    'not_offered',
+  )
+})
+
+test('a listing without any hours is closed every day', async () => {
+  const clinic = await aListing({ rules: [] })
+  expect(await why(clinic, new Date(Date.now() + 3 * dayMs))).toBe('closed_day')
+})
+
+test('the hour that comes twice is offered once, the hour that never comes not at all', async () => {
+  const zone = 'America/New_York'
+  const clinic = await aListing({ zone, rules: everyDay('00:00', '24:00'), service: { horizonDays: 365 } })
+  const changes = changesOf(zone, new Date(Date.now() + 7 * dayMs), 350)
+  expect(changes.length).toBeGreaterThan(0)
+  for (const at of changes) {
+    const wanted = { listingIds: [clinic.listingId], from: later(at, -120), to: later(at, 120) }
+    const rows = await withPublic((tx) => freeTimes(tx, wanted))
+    const isAutumn = offsetMinutes(at, zone) < offsetMinutes(later(at, -1), zone)
+    // In autumn the hour before the change is shown again after it, and only then offered.
+    expect(rows).toHaveLength(isAutumn ? 12 : 16)
+    expect(await why(clinic, later(at, -60))).toBe(isAutumn ? 'off_grid' : null)
+  }
+})
