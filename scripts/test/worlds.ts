@@ -48,7 +48,7 @@ export function momentsOfAll(): Moment[] {
 }
 
 /** A listing and a question. */
-export type Case = World & {
+export type Case = Omit<World, 'busy'> & {
   from: Date
   to: Date
   /** One of the busy ones, or nobody. */
