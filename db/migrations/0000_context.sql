@@ -12,7 +12,7 @@ create table ctx.key (
 -- 1 scope, 2 tenant, 3 person, 4 role, 5 grant, 6 grant kind, 7 grant version, 8 aal, 9 session, 10 request, 11 expiry.
 -- SQLSTATE 28000 when there is none, or when it is forged, expired or signed with an unknown key.
 create function ctx.claims() returns text[]
-  language plpgsql stable parallel safe security definer set search_path = pg_catalog
+  language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   token text := current_setting('medley.context', true);
@@ -32,7 +32,7 @@ begin
     raise exception 'bad context' using errcode = '28000';
   end if;
   claim := string_to_array(convert_from(decode(part[2], 'base64'), 'UTF8'), '|');
-  if claim[11]::float8 < extract(epoch from clock_timestamp()) then
+  if (claim[11]::float8 >= extract(epoch from clock_timestamp())) is not true then
     raise exception 'expired context' using errcode = '28000';
   end if;
   return claim;
@@ -40,7 +40,7 @@ end $$;
 
 -- The tenant, when the token is of `scope`; another scope is an error, not an empty answer.
 create function ctx.tenant(scope text) returns uuid
-  language plpgsql stable parallel safe set search_path = pg_catalog
+  language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
 declare
   claim text[] := ctx.claims();
@@ -51,21 +51,21 @@ begin
   return claim[2]::uuid;
 end $$;
 
-create function ctx.tenant() returns uuid language sql stable parallel safe set search_path = pg_catalog
+create function ctx.tenant() returns uuid language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select (ctx.claims())[2]::uuid $$;
-create function ctx.scope() returns text language sql stable parallel safe set search_path = pg_catalog
+create function ctx.scope() returns text language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select (ctx.claims())[1] $$;
-create function ctx.person() returns uuid language sql stable parallel safe set search_path = pg_catalog
+create function ctx.person() returns uuid language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select nullif((ctx.claims())[3], '')::uuid $$;
-create function ctx.role() returns text language sql stable parallel safe set search_path = pg_catalog
+create function ctx.role() returns text language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select nullif((ctx.claims())[4], '') $$;
-create function ctx.grant_id() returns uuid language sql stable parallel safe set search_path = pg_catalog
+create function ctx.grant_id() returns uuid language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select nullif((ctx.claims())[5], '')::uuid $$;
-create function ctx.grant_kind() returns text language sql stable parallel safe set search_path = pg_catalog
+create function ctx.grant_kind() returns text language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select nullif((ctx.claims())[6], '') $$;
-create function ctx.grant_version() returns integer language sql stable parallel safe set search_path = pg_catalog
+create function ctx.grant_version() returns integer language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select nullif((ctx.claims())[7], '')::integer $$;
-create function ctx.request_id() returns text language sql stable parallel safe set search_path = pg_catalog
+create function ctx.request_id() returns text language sql stable parallel safe set search_path = pg_catalog, pg_temp
   as $$ select nullif((ctx.claims())[10], '') $$;
 
 revoke all on all functions in schema ctx from public;

@@ -16,20 +16,37 @@ begin
   end loop;
 end $$;
 
--- An audit row says for itself who wrote it: the context fills in tenant, scope and person, and there is no other way.
-create function audit_event_fill() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+-- An audit row says for itself who wrote it and when: the context of the door fills in tenant, scope and person, and
+-- there is no other way.
+create function audit_event_fill() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
+  new.at := clock_timestamp();
   if current_user in ('medley_auth', 'medley_relay') then
     new.scope := replace(current_user, 'medley_', '');
   else
-    new.tenant_id := ctx.tenant();
+    new.tenant_id := case current_user
+      when 'medley_staff' then ctx.tenant('staff')
+      when 'medley_guest' then ctx.tenant('guest')
+      when 'medley_worker' then ctx.tenant('system')
+      else ctx.tenant() end;
     new.scope := ctx.scope();
     new.person_id := ctx.person();
     new.request_id := ctx.request_id();
   end if;
   return new;
 end $$;
+revoke all on function audit_event_fill from public;
 create trigger audit_event_fill before insert on audit_event for each row execute function audit_event_fill();
+
+-- A guest sees the chart of the visit, so the visit of a guest keeps its chart.
+create function appointment_keeps_chart() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception 'a visit keeps its chart' using errcode = '42501';
+end $$;
+revoke all on function appointment_keeps_chart from public;
+create trigger appointment_keeps_chart before update of patient_id on appointment for each row
+  when (current_user = 'medley_guest' and new.patient_id is distinct from old.patient_id)
+  execute function appointment_keeps_chart();
 
 create schema kernel authorization medley_kernel;
 set local role medley_kernel;
@@ -109,7 +126,7 @@ create function kernel.free_times(
   listing_ids uuid[], wanted_service uuid, from_at timestamptz, to_at timestamptz, per_listing integer default null,
   except_id uuid default null, ignore_busy boolean default false
 ) returns table (listing_id uuid, service_id uuid, starts_at timestamptz, ends_at timestamptz)
-  language sql stable security definer set search_path = pg_catalog, public set jit = off
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off
 as $$
   select r.listing_id, r.service_id, t.starts_at, t.starts_at + r.duration
   from kernel.free_ranges(listing_ids, wanted_service, from_at, to_at, except_id, ignore_busy) r
@@ -138,7 +155,7 @@ $$;
 -- Why no visit can start at `start_at`, or null when one can: 'not_offered', 'past', 'notice', 'horizon', 'taken',
 -- 'off_grid', 'closed_day' (the local date has no hours), 'outside_hours'; the first that holds.
 create function kernel.why_missing(wanted_listing uuid, wanted_service uuid, start_at timestamptz) returns text
-  language sql stable security definer set search_path = pg_catalog, public set jit = off
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off
 as $$
   select case
     when s.id is null then 'not_offered'
@@ -243,7 +260,7 @@ create function kernel.hold(
   wanted_listing uuid, wanted_service uuid, start_at timestamptz, hold_id uuid, address text,
   per_address integer, per_listing_day integer
 ) returns table (status text, starts_at timestamptz, ends_at timestamptz, expires_at timestamptz)
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   owner_tenant uuid := kernel.permit(hold_id, '{hold}');
@@ -292,7 +309,7 @@ end $$;
 
 -- Keeps a live hold for ten more minutes, at most thirty in all; the new expiry, or null when it is too late.
 create function kernel.extend(hold_id uuid) returns timestamptz
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   owner_tenant uuid := kernel.permit(hold_id, '{hold}');
@@ -314,7 +331,7 @@ end $$;
 -- Turns a live hold into a booked time. 'ok', or 'expired'. With `retake` an expired hold takes its time again
 -- when it is still free: then 'taken' and 'closed' can come too, as from `claim`. The hold's row goes with 'ok'.
 create function kernel.confirm(hold_id uuid, retake boolean) returns text
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   owner_tenant uuid := kernel.permit(hold_id, '{hold}');
@@ -342,7 +359,7 @@ end $$;
 -- Frees what a hold, an appointment or a block takes, at once. Harmless when nothing is left; with a hold's capability
 -- a visit that was booked meanwhile stays.
 create function kernel.release(row_id uuid) returns void
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   owner_tenant uuid := kernel.permit(row_id, '{hold,appointment}');
@@ -361,7 +378,7 @@ end $$;
 -- Moves a booked visit to another start of the same listing: its own time counts as free. As `claim`, and 'unknown' when
 -- nothing is booked under the id; unless 'ok' the old time stays. Two moves over the same resource go one after the other.
 create function kernel.move(row_id uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz) returns text
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   owner_tenant uuid := kernel.permit(row_id, '{appointment}');
@@ -387,7 +404,7 @@ end $$;
 
 -- Takes a listing's resources for a block of staff's, at any hour. 'ok', 'taken' or 'unknown'; expired holds give way.
 create function kernel.block(block_id uuid, wanted_listing uuid, span tstzrange) returns text
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   owner_tenant uuid := kernel.permit(block_id);
@@ -404,7 +421,7 @@ end $$;
 -- The scope is the caller's: the person, the capability's row, or 'anon' for holds.
 create function kernel.once_begin(wanted_route text, wanted_key text, wanted_body text)
   returns table (fresh boolean, result text, mismatch boolean)
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   caller text := kernel.once_scope(wanted_route);
@@ -429,15 +446,15 @@ $$;
 
 -- Keeps the result of a fresh key; part of the same transaction as the work.
 create function kernel.once_store(wanted_route text, wanted_key text, answer text) returns void
-  language sql security definer set search_path = pg_catalog, public
+  language sql security definer set search_path = pg_catalog, public, pg_temp
 as $$
   update idempotency set result = answer
-    where scope = kernel.once_scope(wanted_route) and route = wanted_route and key_hash = wanted_key
+    where scope = kernel.once_scope(wanted_route) and route = wanted_route and key_hash = wanted_key and result is null
 $$;
 
 -- Housekeeping, once a minute: holds that ran out long ago, keys older than 72 hours. Returns what was removed.
 create function kernel.sweep() returns table (holds integer, keys integer)
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 begin
   with gone as (

@@ -3,12 +3,12 @@ set local role medley_kernel;
 
 -- Text for search: lower case, no accents, plain words.
 create function kernel.words(variadic parts text[]) returns tsvector
-  language sql stable set search_path = pg_catalog, public
+  language sql stable set search_path = pg_catalog, public, pg_temp
 as $$ select to_tsvector('simple', unaccent(lower(array_to_string(parts, ' ')))) $$;
 
 -- When each listing is next free and on which of the coming 30 local days, from the free ranges alone (cheap, a hint).
 create function kernel.refresh_hints(listing_ids uuid[]) returns integer
-  language plpgsql security definer set search_path = pg_catalog, public set jit = off
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp set jit = off
 as $$
 declare
   changed integer;
@@ -45,7 +45,7 @@ end $$;
 
 -- Rewrites the public rows of these listings from the truth, and removes those no longer published.
 create function kernel.refresh_listing(listing_ids uuid[]) returns integer
-  language plpgsql security definer set search_path = pg_catalog, public set jit = off
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp set jit = off
 as $$
 declare
   changed integer;
@@ -107,7 +107,7 @@ end $$;
 
 -- Refreshes the hints of the `batch` listings whose hints are oldest: older than ten minutes, or of another local day.
 create function kernel.sweep_hints(batch integer) returns integer
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   oldest uuid[];
@@ -121,7 +121,7 @@ end $$;
 
 -- The dictionary of words that listings are found by, made anew.
 create function kernel.refresh_terms() returns integer
-  language plpgsql security definer set search_path = pg_catalog, public
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
   changed integer;

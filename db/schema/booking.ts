@@ -30,7 +30,10 @@ const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' 
 /** The policy as it stood when the visit was booked. */
 export type BookedPolicy = { cancelUntilMinutes: number; serviceName: string; modality: string }
 
-/** The tenant's chart of a patient. Never matched by e-mail, phone or name: two bookings are two charts until proven. */
+/**
+ * The tenant's chart of a patient. Never matched by e-mail, phone or name: two bookings are two charts until proven.
+ * A guest's new chart has the id of the visit, so that no guest can point a visit at someone else's.
+ */
 export const patient = tenantTable(
   'patient',
   {
@@ -51,7 +54,7 @@ export const patient = tenantTable(
     ...staffReads(),
     ...staffWrites(desk),
     ...guestReads('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))'),
-    ...guestAdds('person_id is null'),
+    ...guestAdds(`${granted} and person_id is null`),
     ...guestChanges(
       'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))',
       'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null',
@@ -116,7 +119,7 @@ export const appointment = tenantTable(
     ...staffReads(),
     ...staffWrites(desk),
     ...guestReads(grantedVisit),
-    ...guestAdds(`${granted} and status = 'booked'`),
+    ...guestAdds(`${granted} and patient_id = (select ctx.grant_id()) and status = 'booked'`),
     ...guestChanges(grantedVisit, granted),
     ...systemReads(),
     ...systemWrites(),

@@ -24,7 +24,7 @@ export const message = tenantTable(
     index().on(t.tenantId, t.status, t.createdAt),
     index().on(t.tenantId, t.appointmentId),
     ...staffReads(),
-    ...guestReads('appointment_id = (select ctx.grant_id())'),
+    ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
     ...systemReads(),
     ...systemWrites(),
   ],

@@ -3,7 +3,6 @@ import type { GuestTx } from '#db/doors.ts'
 import { outbox } from '#db/outbox.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import { AppError, invalid } from '#lib/errors.ts'
-import { newId } from '#lib/ids.ts'
 import { localDate } from '#lib/time.ts'
 import type { BookInput } from './input.ts'
 import { refuse } from './refusal.ts'
@@ -97,20 +96,22 @@ function admit(kept: Kept, { patient, bookedBy, returning }: BookInput): void {
   if (returning === true && kept.audience === 'new') throw invalid('/returning', 'new_only', { phone })
 }
 
-/** Everything that a booking writes, sent in one go on the transaction's connection, in order. */
+/**
+ * Everything that a booking writes, sent in one go on the transaction's connection, in order. The new chart takes the
+ * visit's id: the wall lets a guest add no other.
+ */
 async function record(tx: GuestTx, id: string, kept: Kept, input: BookInput, at: Date): Promise<void> {
   const { tenantId, requestId } = tx.actor
   const { patient, bookedBy, acknowledged } = input
-  const patientId = newId()
   const policy = { cancelUntilMinutes: kept.cancelUntilMinutes, serviceName: kept.serviceName, modality: kept.modality }
   await Promise.all([
     tx.sql`
       insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
-      values (${tenantId}, ${patientId}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
+      values (${tenantId}, ${id}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
         ${patient.email ?? null}, ${patient.phone ?? null})`,
     tx.sql`
       insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at, request_id)
-      values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${patientId}, 'booked', ${kept.startsAt}, ${kept.endsAt},
+      values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
         ${tx.sql.json(policy)}, ${at}, ${requestId})`,
     bookedBy &&
       tx.sql`
