@@ -1,0 +1,66 @@
+import { Check, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { classList } from './class-list.ts'
+import { Link } from './link.tsx'
+
+const look =
+  'relative inline-flex min-h-9 cursor-pointer items-center gap-1.5 rounded-full border px-3 text-base transition-colors select-none ' +
+  'pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0'
+const idle = 'border-line-strong bg-surface text-ink hover:border-ink-soft hover:bg-sunken'
+const chosen = 'border-accent bg-accent-soft text-accent-strong font-semibold'
+
+type ChipProps = {
+  label: ReactNode
+  /** How many there are, as already formatted words. */
+  count?: string
+  icon?: ReactNode
+}
+
+const Words = ({ label, count, icon }: ChipProps) => (
+  <>
+    {icon}
+    <span>{label}</span>
+    {count && <span className="font-normal text-ink-soft tabular-nums">{count}</span>}
+  </>
+)
+
+/** A filter as a link: the whole choice stands in the address. `removeLabel` says what a chosen one does when followed. */
+export const ChipLink = ({
+  href,
+  isChosen,
+  removeLabel,
+  ...words
+}: ChipProps & { href: string; isChosen?: boolean; removeLabel?: string }) => (
+  <Link href={href} aria-current={isChosen ? 'true' : undefined} className={classList(look, isChosen ? chosen : idle)}>
+    <Words {...words} />
+    {isChosen && <X aria-hidden />}
+    {isChosen && removeLabel && <span className="sr-only">{removeLabel}</span>}
+  </Link>
+)
+
+/** A filter as a checkbox or radio button inside a form. */
+export const ChipChoice = ({
+  type = 'checkbox',
+  name,
+  value,
+  defaultChecked,
+  ...words
+}: ChipProps & {
+  type?: 'checkbox' | 'radio'
+  name: string
+  value: string
+  defaultChecked?: boolean
+}) => (
+  <label
+    className={classList(
+      look,
+      idle,
+      'has-checked:border-accent has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent-strong',
+      'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
+    )}
+  >
+    <input type={type} name={name} value={value} defaultChecked={defaultChecked} className="peer sr-only" />
+    <Check aria-hidden className="hidden peer-checked:block" />
+    <Words {...words} />
+  </label>
+)
