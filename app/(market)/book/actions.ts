@@ -1,0 +1,86 @@
+'use server'
+
+import { redirect } from 'next/navigation'
+import { attempt } from '#app/_server/action.ts'
+import { dropCapability, holdLimits, keepCapability, keptGuest } from '#app/_server/guest.ts'
+import { sameOriginOrThrow } from '#app/_server/request.ts'
+import { type GuestActor, guestActor } from '#db/actor.ts'
+import { now, withGuest, withPublic } from '#db/doors.ts'
+import { once } from '#db/idempotency.ts'
+import { holdCapability, manageCapability, newHoldCapability } from '#domain/booking/access.ts'
+import { confirm } from '#domain/booking/confirm.ts'
+import { extendHold } from '#domain/booking/extendHold.ts'
+import { type Held, hold } from '#domain/booking/hold.ts'
+import { BookForm, type BookInput, HoldForm, type HoldInput, TimeChoiceText } from '#domain/booking/input.ts'
+import { heldVisit } from '#domain/booking/read.ts'
+import { releaseHold } from '#domain/booking/releaseHold.ts'
+import { listingById } from '#domain/directory/read.ts'
+import type { FormState } from '#lib/form.ts'
+import { newId } from '#lib/ids.ts'
+
+type Meta = { requestId: string; address: string }
+
+async function takeHold(input: HoldInput, key: string, meta: Meta): Promise<Held> {
+  const listing = await withPublic((tx) => listingById(tx, input.listingId))
+  const visitor = guestActor(newHoldCapability(listing.tenantId, newId(), await now()), meta.requestId)
+  const held = await withGuest(visitor, (tx) =>
+    once(tx, { route: 'hold', key, body: input }, () => hold(tx, input, holdLimits(meta.address))),
+  )
+  await keepCapability(holdCapability({ ...held, heldAt: new Date(held.heldAt) }))
+  return held
+}
+
+async function book(actor: GuestActor, key: string, input: BookInput): Promise<string> {
+  const { id } = actor.capability
+  const booked = await withGuest(actor, (tx) =>
+    once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, id, input, true)),
+  )
+  await keepCapability(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }))
+  await dropCapability('hold', id)
+  return `/visit/${booked.id}`
+}
+
+/** A click on a time, from a result card or a profile: holds it and goes on to the form, or back to the profile, which shows what is free near it. */
+export async function holdAction(form: FormData): Promise<void> {
+  const state = await attempt(form, HoldForm, async ({ listingId, choice }, meta) => {
+    const { key, ...wanted } = choice
+    const held = await takeHold({ listingId, ...wanted }, key, meta)
+    return `/book/${held.id}`
+  })
+  const listingId = String(form.get('listingId') ?? '')
+  const [service = '', startsAt = ''] = String(form.get('choice') ?? '').split('~')
+  const listing = await withPublic((tx) => listingById(tx, listingId)).catch(() => undefined)
+  if (!listing) redirect('/find')
+  const query = new URLSearchParams({ service, missed: startsAt, why: state.code ?? 'unknown' })
+  redirect(`/p/${listing.slug}?${query}#times`)
+}
+
+/** The booking form of a held time, or of an alternative that was picked instead. Nothing typed is lost. */
+export async function bookAction(holdId: string, _previous: FormState, form: FormData): Promise<FormState> {
+  return attempt(form, BookForm, async ({ key, choice, book: input }, meta) => {
+    const kept = await keptGuest('hold', holdId)
+    if (choice === undefined) return book(kept, key, input)
+    const { key: choiceKey, ...wanted } = TimeChoiceText.parse(choice)
+    const { listingId } = await withGuest(kept, (tx) => heldVisit(tx, holdId))
+    const held = await takeHold({ listingId, ...wanted }, choiceKey, meta)
+    const actor = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), meta.requestId)
+    return book(actor, choiceKey, input)
+  })
+}
+
+/** Ten more minutes, thirty in all; the page shows what is left. */
+export async function extendAction(holdId: string): Promise<void> {
+  await sameOriginOrThrow()
+  const actor = await keptGuest('hold', holdId)
+  await withGuest(actor, (tx) => extendHold(tx, holdId)).catch(() => undefined)
+  redirect(`/book/${holdId}`)
+}
+
+/** Gives the time back and returns to the profile. */
+export async function giveBackAction(holdId: string, slug: string): Promise<void> {
+  await sameOriginOrThrow()
+  const actor = await keptGuest('hold', holdId)
+  await withGuest(actor, (tx) => releaseHold(tx, holdId))
+  await dropCapability('hold', holdId)
+  redirect(`/p/${slug}#times`)
+}

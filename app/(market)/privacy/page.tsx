@@ -1,0 +1,29 @@
+import type { Metadata } from 'next'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { dateLabel } from '#lib/time.ts'
+import { Sections } from '../_prose/sections.tsx'
+
+const sections = ['who', 'what', 'why', 'messages', 'never', 'long', 'rights'] as const
+
+/** Bookings store the version that was shown. */
+const version = '2026-11-01'
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('privacy')
+  return { title: t('title') }
+}
+
+export default async function Privacy() {
+  const locale = await getLocale()
+  const legal = await getTranslations('legal')
+  const t = await getTranslations('privacy')
+  const texts = sections.map((id) => ({ id, title: t(`sections.${id}.title`), body: t(`sections.${id}.body`) }))
+  return (
+    <Sections
+      title={t('title')}
+      lead={t('lead')}
+      note={legal('version', { date: dateLabel(version, locale) })}
+      sections={texts}
+    />
+  )
+}
