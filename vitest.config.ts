@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config'
 import { testSettings } from './scripts/test/settings.ts'
 
 const never = ['**/node_modules/**', '.next/**', '.data/**', 'e2e/**']
-const kinds = { integration: '**/*.db.test.ts', property: '**/*.property.test.ts', contract: '**/*.contract.test.ts' }
+const kinds = {
+  integration: '**/*.db.test.ts',
+  property: '**/*.property.test.ts',
+  contract: '**/*.contract.test.ts',
+  long: '**/*.long.test.ts',
+}
 const withDatabase = {
   globalSetup: ['scripts/test/global-setup.ts'],
   setupFiles: ['scripts/test/worker-setup.ts'],
@@ -26,6 +31,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'property', include: [kinds.property], exclude: never, ...withDatabase, testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: [kinds.long], exclude: never, ...withDatabase, testTimeout: 900_000 },
       },
       {
         extends: true,

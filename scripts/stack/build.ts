@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Children } from './children.ts'
+import type { Part } from './children.ts'
 import { withLock } from './run-lock.ts'
 
 const buildLimitMs = 900_000
@@ -33,13 +33,16 @@ const stamp = (root: string): string => join(root, '.next/medley-sources')
 export const isBuilt = (root: string): boolean =>
   existsSync(stamp(root)) && readFileSync(stamp(root), 'utf8') === sourceHash(root)
 
-/** Builds the pages for production unless `.next` is of these sources. Throws with the end of Next's log when it fails. */
-export const build = (root: string, children: Children): Promise<void> =>
+/**
+ * Builds the pages for production unless `.next` is of these sources; others who want to build the same wait. `run` runs
+ * Next to its end and throws when it fails.
+ */
+export const build = (root: string, run: (part: Part) => Promise<void>): Promise<void> =>
   withLock(join(root, 'node_modules/.medley-build.lock'), buildLimitMs, async () => {
     if (isBuilt(root)) return
     const hash = sourceHash(root)
     const args = [join(root, 'node_modules/next/dist/bin/next'), 'build']
     const env = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-    await children.run({ name: 'build', command: process.execPath, args, env })
+    await run({ name: 'build', command: process.execPath, args, env })
     writeFileSync(stamp(root), hash)
   })

@@ -17,7 +17,7 @@ export type Part = {
 }
 
 /** The waits before a part that ended is started again; after the last one it is left. */
-export const restartDelaysMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000]
+const restartDelaysMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000]
 /** A part that ran this long counts as healthy again. */
 const healthyAfterMs = 60_000
 const largestLogBytes = 20_000_000
@@ -78,7 +78,7 @@ export class Children {
       child.once('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)))
     })
     this.#running.delete(part.name)
-    if (how) throw new Error(`${part.name} failed (${how}):\n${tail(this.logFile(part.name), from)}`)
+    if (how) throw new Error(`${part.name} failed (${how}):\n${tail(this.logFile(part.name), { from })}`)
   }
 
   isRunning(name: string): boolean {
@@ -125,6 +125,6 @@ export class Children {
   }
 }
 
-/** The last lines that a command wrote after byte `from`. */
-export const tail = (file: string, from = 0): string =>
-  existsSync(file) ? readFileSync(file).subarray(from).toString('utf8').trim().split('\n').slice(-30).join('\n') : ''
+/** The last lines that a command wrote, after byte `from`. */
+export const tail = (file: string, { from = 0, lines = 30 } = {}): string =>
+  existsSync(file) ? readFileSync(file).subarray(from).toString('utf8').trim().split('\n').slice(-lines).join('\n') : ''

@@ -58,11 +58,3 @@ export function signal(pid: number, name: NodeJS.Signals): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
-
-/** Ends a process: the polite signal first, SIGKILL after `limitMs`. */
-export async function end(pid: number, limitMs = 10_000, polite: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  signal(pid, polite)
-  if (await gone(pid, limitMs)) return
-  signal(pid, 'SIGKILL')
-  await gone(pid, 5_000)
-}

@@ -16,14 +16,15 @@ export function takeLock(file: string): number | undefined {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
-    const holder = holderOf(file)
+    const holder = lockHolder(file)
     if (holder !== undefined) return holder
     rmSync(file, { force: true })
   }
   throw new Error(`Could not take ${file}: others keep taking it.`)
 }
 
-function holderOf(file: string): number | undefined {
+/** The live process that holds the lock, if any. */
+export function lockHolder(file: string): number | undefined {
   try {
     const [pid = '', ...start] = readFileSync(file, 'utf8').split(' ')
     return isAlive(Number(pid)) && processStart(Number(pid)) === start.join(' ') ? Number(pid) : undefined

@@ -139,7 +139,7 @@ export class Stack {
     this.#temporalBeside(wiring).catch((error: Error) => {
       if (!this.#isStopping) say(`! Without Temporal: ${error.message} Bookings work; messages wait until it is there.`)
     })
-    const pages = this.#flags.dev ? Promise.resolve() : step('Pages', () => build(root, children))
+    const pages = this.#flags.dev ? Promise.resolve() : step('Pages', () => build(root, (part) => children.run(part)))
     const data = step('Demo data', (progress) => seed({ ownerUrl: owner, scale: 'demo', progress }))
     const [{ accounts }] = await Promise.all([data, pages])
     return accounts

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** The most a request may carry. Uploads get a way of their own when there are any. */
-export const bodyLimitBytes = 1024 * 1024
+const bodyLimitBytes = 1024 * 1024
 /** How much of a refused body is read on, so that its sender gets to see the answer. */
 const drainBytes = 16 * bodyLimitBytes
 const drainMs = 5_000

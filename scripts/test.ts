@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findChromium } from './stack/chromium.ts'
+import { type Postgres, startPostgres } from './stack/postgres.ts'
+import { Demo } from './test/demo.ts'
+import { described, endStages, type Outcome, runStage, type Stage } from './test/stages.ts'
+import { single, sum } from './test/tally.ts'
+import { temporalBeside } from './test/temporal.ts'
+
+/**
+ * Every proof, a stage each with its time; the last line is `N passed, N failed`. `--check`: what needs no service,
+ * within a minute. `--long`: the longer proofs. `--only unit,e2e`: these stages. All stages run even when one fails.
+ */
+const { values: flags } = parseArgs({
+  options: {
+    test: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+})
+
+const layers = 'api app bench db domain e2e gateways lib messages scripts search standins ui workflows proxy.ts'.split(
+  ' ',
+)
+const vitest = (project: string): Stage => ({
+  ...{ name: project, report: 'vitest', commands: [['vitest', 'run', '--project', project]] },
+})
+
+const still: Stage[] = [
+  { name: 'format and lint', commands: [['biome', 'check', '--error-on-warnings', '.']] },
+  { name: 'boundaries', commands: [['depcruise', '--output-type', 'err-long', ...layers]] },
+  { name: 'dead code', commands: [['knip']] },
+  vitest('unit'),
+]
+const typegen = ['next', 'typegen']
+const types: Stage = { name: 'types', commands: [typegen, ['tsc', '--noEmit', '-p', '.']] }
+const build: Stage = { name: 'build', commands: [['node', 'scripts/build.ts']] }
+const onDatabase = [vitest('property'), vitest('integration')]
+const onDemo: Stage[] = [vitest('contract'), { name: 'e2e', commands: [['playwright', 'test']], report: 'playwright' }]
+
+const logs = mkdtempSync(join(tmpdir(), 'medley-npm-test-'))
+const outcomes: Outcome[] = []
+let cluster: Postgres | undefined
+let demo: Demo | undefined
+
+const picked = (stages: Stage[]): Stage[] =>
+  stages.filter(({ name }) => !flags.only || flags.only.split(',').includes(name))
+
+function tell(outcome: Outcome): void {
+  outcomes.push(outcome)
+  console.log(described(outcome))
+}
+
+async function run(stages: Stage[], env: Record<string, string | undefined> = {}): Promise<void> {
+  for (const stage of picked(stages)) tell(await runStage({ ...stage, env }, logs))
+}
+
+async function runOnDatabase(stages: Stage[]): Promise<void> {
+  if (picked(stages).length === 0) return
+  cluster = await startPostgres({ ephemeral: true })
+  await run(stages, { MEDLEY_TEST_ADMIN_URL: cluster.adminUrl })
+}
+
+/** Starts the demo while others run; false when it did not come up, which is a failed stage of its own. */
+async function startDemo(): Promise<boolean> {
+  if (picked(onDemo).length === 0) return false
+  const begun = performance.now()
+  demo = new Demo(join(logs, 'data'))
+  const { log } = demo
+  const failed = await demo.start().then(
+    () => 0,
+    () => 1,
+  )
+  tell({ name: 'demo start', commands: [], tally: single(failed), seconds: (performance.now() - begun) / 1000, log })
+  return failed === 0
+}
+
+async function runOnDemo(stages: Stage[], isUp: boolean): Promise<void> {
+  if (isUp) return run(stages, { MEDLEY_DATA_DIR: demo?.dir, CHROMIUM_PATH: findChromium() })
+  for (const stage of picked(stages)) tell({ ...stage, tally: single(1), seconds: 0, log: demo?.log ?? '' })
+}
+
+/** Two cores: what builds or seeds runs beside what checks. Only the types wait for the build, which writes some of them. */
+async function everything(): Promise<void> {
+  const temporal = temporalBeside(join(logs, 'temporal'), picked(onDemo).length > 0)
+  const needsBuild = picked([build, ...onDemo]).length > 0
+  await Promise.all([needsBuild ? runStage(build, logs).then(tell) : undefined, run(still)])
+  const starting = startDemo()
+  await run([types])
+  await runOnDatabase(onDatabase)
+  await temporal
+  await runOnDemo(onDemo, await starting)
+}
+
+async function tidy(): Promise<void> {
+  endStages()
+  await demo?.stop()
+  await cluster?.stop()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => void tidy().then(() => process.exit(130)))
+}
+
+const begun = performance.now()
+if (flags.long) await runOnDatabase([vitest('long')])
+else if (flags.check) await run([...still, types])
+else await everything()
+await tidy()
+
+const total = sum(outcomes.map(({ tally }) => tally))
+if (total.failed === 0) rmSync(logs, { recursive: true, force: true })
+else console.log(`The log of each stage: ${logs}`)
+console.log(`${((performance.now() - begun) / 1000).toFixed(1)} s in all`)
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1)

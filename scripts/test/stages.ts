@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { childEnv } from '#lib/env.ts'
+import { tail } from '#scripts/stack/children.ts'
+import { single, type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
+
+export type Stage = {
+  name: string
+  /** Programs of node_modules/.bin with their arguments, one after the other; the first that fails ends the stage. */
+  commands: string[][]
+  /** Which report tells the cases; without one the stage counts as one. */
+  report?: 'vitest' | 'playwright'
+  env?: Record<string, string | undefined>
+}
+
+export type Outcome = Stage & { tally: Tally; seconds: number; log: string }
+
+const root = join(import.meta.dirname, '../..')
+const running = new Set<ChildProcess>()
+
+/** The caller's own database and services never reach a test. */
+const withoutServices = {
+  ...{ DATABASE_URL: undefined, DATABASE_WORKER_URL: undefined, DATABASE_OWNER_URL: undefined },
+  ...{ TEMPORAL_ADDRESS: undefined, SMTP_URL: undefined, MEDLEY_MODE: undefined, NODE_ENV: undefined, PORT: undefined },
+  ...{ NEXT_TELEMETRY_DISABLED: '1', FORCE_COLOR: undefined, NO_COLOR: '1' },
+}
+
+/** The environment of everything that `npm test` starts. */
+export const testEnv = (changes: Record<string, string | undefined> = {}): NodeJS.ProcessEnv =>
+  childEnv({ ...withoutServices, ...changes })
+
+/** Runs a stage to its end, its output in a log of its own in `dir`. Never throws: what cannot run has failed. */
+export async function runStage(stage: Stage, dir: string): Promise<Outcome> {
+  const begun = performance.now()
+  const log = join(dir, `${stage.name.replaceAll(' ', '-')}.log`)
+  const reportFile = join(dir, `${stage.name.replaceAll(' ', '-')}.json`)
+  let exitCode = 0
+  for (const [program = '', ...args] of stage.commands) {
+    exitCode = await runOne(program, [...args, ...reportArgs(stage, reportFile)], log, stage, reportFile)
+    if (exitCode !== 0) break
+  }
+  return { ...stage, tally: tallyOf(stage, reportFile, exitCode), seconds: (performance.now() - begun) / 1000, log }
+}
+
+const reportArgs = (stage: Stage, file: string): string[] => {
+  if (stage.report === 'vitest') return ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  return stage.report === 'playwright' ? ['--reporter=line,json'] : []
+}
+
+function runOne(program: string, args: string[], log: string, stage: Stage, reportFile: string): Promise<number> {
+  const out = openSync(log, 'a')
+  const env = testEnv({ ...stage.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile })
+  const child = spawn(join(root, 'node_modules/.bin', program), args, { cwd: root, env, stdio: ['ignore', out, out] })
+  closeSync(out)
+  running.add(child)
+  return new Promise((resolve) => {
+    const end = (code: number) => {
+      running.delete(child)
+      resolve(code)
+    }
+    child.once('error', () => end(127))
+    child.once('exit', (code) => end(code ?? 1))
+  })
+}
+
+function tallyOf(stage: Stage, reportFile: string, exitCode: number): Tally {
+  if (!stage.report) return single(exitCode)
+  if (!existsSync(reportFile)) return single(1)
+  const report = JSON.parse(readFileSync(reportFile, 'utf8'))
+  return stage.report === 'vitest' ? tallyVitest(report, exitCode) : tallyPlaywright(report, exitCode)
+}
+
+/** One line for a stage, and the end of its log when it failed. */
+export function described(outcome: Outcome): string {
+  const { passed, failed } = outcome.tally
+  const cases = outcome.report ? `  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}` : ''
+  const line = `${failed > 0 ? '✗' : '✓'} ${outcome.name}  ${outcome.seconds.toFixed(1)} s${cases}`
+  return failed > 0 ? `${line}\n${lastLines(outcome.log)}` : line
+}
+
+const lastLines = (log: string): string =>
+  tail(log, { lines: 150 })
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n')
+
+/** Ends every stage that runs, for Ctrl-C. */
+export function endStages(): void {
+  for (const child of running) child.kill('SIGTERM')
+}

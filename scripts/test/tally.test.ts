@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { single, sum, tallyPlaywright, tallyVitest } from './tally.ts'
+
+const vitest = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }
+const playwright = { stats: { expected: 4, unexpected: 0, flaky: 0, skipped: 0 }, errors: [] }
+
+test('passed and failed cases are counted', () => {
+  expect(tallyVitest({ ...vitest, numFailedTests: 2 }, 1)).toEqual({ passed: 5, failed: 2 })
+  expect(tallyPlaywright({ ...playwright, stats: { ...playwright.stats, unexpected: 1 } }, 1)).toEqual({
+    passed: 4,
+    failed: 1,
+  })
+})
+
+test('skipped, to do and flaky are failures', () => {
+  expect(tallyVitest({ ...vitest, numPendingTests: 1, numTodoTests: 1 }, 0).failed).toBe(2)
+  expect(
+    tallyPlaywright({ ...playwright, stats: { expected: 4, unexpected: 0, flaky: 1, skipped: 1 } }, 0).failed,
+  ).toBe(2)
+})
+
+test('a file that cannot be loaded is a failure, and so is a bad exit with every case passed', () => {
+  const unloaded = [{ status: 'failed', assertionResults: [] }]
+  expect(tallyVitest({ ...vitest, testResults: unloaded }, 1)).toEqual({ passed: 5, failed: 1 })
+  expect(tallyVitest(vitest, 1)).toEqual({ passed: 5, failed: 1 })
+  expect(tallyPlaywright({ ...playwright, errors: ['crash'] }, 1)).toEqual({ passed: 4, failed: 1 })
+})
+
+test('stages add up', () => {
+  expect(sum([single(0), single(2), { passed: 3, failed: 4 }])).toEqual({ passed: 4, failed: 5 })
+})
