@@ -23,7 +23,7 @@ export async function attempt<S extends z.ZodType>(
   let next: string | undefined
   try {
     await sameOriginOrThrow()
-    const parsed = parseWithZod(form, { schema })
+    const parsed = parseWithZod(withDates(form), { schema })
     if (parsed.status !== 'success') return await refused(form, parsed.error ?? {}, meta)
     next = await work(parsed.value, meta)
   } catch (error) {
@@ -35,6 +35,23 @@ export async function attempt<S extends z.ZodType>(
 
 const typed = (form: FormData): Record<string, string> =>
   Object.fromEntries([...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+
+/** A date that was typed in three boxes (`x.month`, `x.day`, `x.year`) as one field `x`, YYYY-MM-DD. */
+function withDates(form: FormData): FormData {
+  const joined = new FormData()
+  for (const [name, value] of form) {
+    const [, field, unit] = /^(.+)\.(month|day|year)$/.exec(name) ?? []
+    if (!field) joined.append(name, value)
+    else if (unit === 'year') {
+      const part = (which: string) => String(form.get(`${field}.${which}`) ?? '').trim()
+      const date = [part('year').padStart(4, '0'), part('month').padStart(2, '0'), part('day').padStart(2, '0')].join(
+        '-',
+      )
+      joined.append(field, date)
+    }
+  }
+  return joined
+}
 
 async function words(): Promise<(key: string) => string> {
   const t = await getTranslations('errors')

@@ -2,14 +2,17 @@ import { z } from 'zod'
 import { contactGiven } from './rules.ts'
 
 /** An instant as ISO 8601 with an offset, to the minute or finer; comes out as a Date. */
-export const InstantText = z.iso.datetime({ offset: true, error: 'not_an_instant' }).transform((text) => new Date(text))
+export const InstantText = z.iso
+  .datetime({ offset: true, error: 'not_an_instant' })
+  .transform((text) => new Date(text))
+  .refine((at) => at.getUTCFullYear() >= 1900 && at.getUTCFullYear() < 2200, 'not_an_instant')
 
 /** A date of the calendar, YYYY-MM-DD. */
 export const DateText = z.iso.date({ error: 'not_a_date' })
 
 // Letters, marks, spaces and the signs that names have; no control characters, no markup.
 const nameShape = /^[\p{L}\p{M}][\p{L}\p{M}\p{N}' .,’()/-]*$/u
-const Name = z.string().trim().min(1, 'name_missing').max(100, 'name_long').regex(nameShape, 'name_shape')
+const Name = z.string('name_missing').trim().min(1, 'name_missing').max(100, 'name_long').regex(nameShape, 'name_shape')
 
 // One ASCII @, no quotes or spaces: what every mail server takes.
 const addressShape =
@@ -76,6 +79,80 @@ export const BookInput = z
     error: 'contact_missing',
   })
 export type BookInput = z.output<typeof BookInput>
+
+/**
+ * The booking form as it is sent: one contact, which is the booker's when someone books for the patient. Comes out as
+ * what `confirm` takes; `choice` is an alternative picked instead of the held time.
+ */
+export const BookForm = z
+  .strictObject({
+    key: z.string().max(255),
+    choice: z.string().max(400).optional(),
+    for: z.enum(['me', 'someone'], 'for_missing'),
+    patient: z.strictObject({
+      givenName: Name,
+      familyName: Name,
+      birthDate: BirthDate,
+      email: EmailText.optional(),
+      phone: PhoneText.optional(),
+    }),
+    bookedBy: z
+      .strictObject({
+        givenName: Name.optional(),
+        familyName: Name.optional(),
+        relationship: z.enum(relationships).optional(),
+      })
+      .optional(),
+    returning: z.enum(['yes', 'no']).optional(),
+    terms: z.string().max(40),
+    privacy: z.string().max(40),
+    notice: z.string().max(40),
+  })
+  .superRefine((form, context) => {
+    const missing = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (!contactGiven(form.patient)) missing(['patient', 'email'], 'contact_missing')
+    if (form.for === 'someone' && !form.bookedBy?.givenName) missing(['bookedBy', 'givenName'], 'name_missing')
+    if (form.for === 'someone' && !form.bookedBy?.familyName) missing(['bookedBy', 'familyName'], 'name_missing')
+  })
+  .transform(({ key, choice, patient, bookedBy, returning, ...form }) => {
+    const { email, phone, ...named } = patient
+    const isMine = form.for === 'me'
+    const booker = { ...bookedBy, givenName: bookedBy?.givenName ?? '', familyName: bookedBy?.familyName ?? '' }
+    const book: BookInput = {
+      patient: isMine ? patient : named,
+      bookedBy: isMine ? undefined : { ...booker, relationship: booker.relationship ?? 'other', email, phone },
+      acknowledged: [
+        { document: 'terms', version: form.terms },
+        { document: 'privacy', version: form.privacy },
+        { document: 'clinic-notice', version: form.notice },
+      ],
+      returning: returning === undefined ? undefined : returning === 'yes',
+    }
+    return { key, choice, book }
+  })
+
+/** What a time's button sends: `service~startsAt~key`, the key minted when the page was made. */
+export const TimeChoiceText = z
+  .string('choice_missing')
+  .max(400)
+  .transform((text, context) => {
+    const [serviceId = '', startsAt = '', key = ''] = text.split('~')
+    const parsed = z
+      .strictObject({ serviceId: z.uuid(), startsAt: InstantText, key: z.string().min(16).max(255) })
+      .safeParse({ serviceId, startsAt, key })
+    if (parsed.success) return parsed.data
+    context.issues.push({ code: 'custom', message: 'choice_missing', input: text })
+    return z.NEVER
+  })
+
+export const HoldForm = z.strictObject({ listingId: z.uuid('id_shape'), choice: TimeChoiceText })
+
+export const MoveForm = z.strictObject({ choice: TimeChoiceText })
+
+export const CancelForm = z.strictObject({
+  key: z.string().min(16).max(255),
+  reason: z.string().trim().max(500, 'reason_long').optional(),
+})
 
 export const RescheduleInput = z.strictObject({ startsAt: InstantText })
 export type RescheduleInput = z.output<typeof RescheduleInput>

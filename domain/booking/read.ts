@@ -60,6 +60,7 @@ export type Visit = Glance & {
   practitioner: string | null
   cancelUntilMinutes: number
   cancelledBy: 'patient' | 'clinic' | null
+  linkVersion: number
   cancelationReason: string | null
   patient: { givenName: string; familyName: string; birthDate: string; email: string | null; phone: string | null }
   bookedBy: {
@@ -119,7 +120,7 @@ export async function visit(tx: GuestTx | StaffTx, id: string): Promise<Visit> {
     select a.id, a.tenant_id as "tenantId", a.status, a.starts_at as "startsAt", a.ends_at as "endsAt", a.created_at as "bookedAt", a.sequence,
       a.listing_id as "listingId", r.slug, a.service_id as "serviceId", a.policy->>'serviceName' as service, a.policy->>'modality' as modality,
       pr.display_name as practitioner, (a.policy->>'cancelUntilMinutes')::int as "cancelUntilMinutes",
-      a.cancelled_by as "cancelledBy", a.cancelation_reason as "cancelationReason",
+      a.cancelled_by as "cancelledBy", a.link_version as "linkVersion", a.cancelation_reason as "cancelationReason",
       jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'birthDate', p.birth_date,
         'email', p.email, 'phone', p.phone) as patient,
       case when b.id is null then null else jsonb_build_object('givenName', b.given_name, 'familyName', b.family_name,

@@ -74,3 +74,6 @@ export const accessDays = 400
 /** When the capability of a visit ends: the same instant each time it is worked out. */
 export const accessEnds = (createdAt: Date): Date =>
   new Date((Math.floor(createdAt.getTime() / 1000) + accessDays * 86_400) * 1000)
+
+/** The versions of the terms and the privacy notice that a booking shows; the pages carry the same. */
+export const legalVersions = { terms: '2026-11-01', privacy: '2026-11-01' }

@@ -1,0 +1,62 @@
+import { getTranslations } from 'next-intl/server'
+import type { Visit } from '#domain/booking/read.ts'
+import { Card } from '#ui/card.tsx'
+import { Timeline, type TimelineStep } from '#ui/timeline.tsx'
+
+/** What happens after booking, in order, and truthfully what is delayed. */
+export async function NextSteps({ visit }: { visit: Visit }) {
+  const t = await getTranslations('visit')
+  const email = (visit.bookedBy ? visit.bookedBy.email : visit.patient.email) ?? ''
+  const phone = (visit.bookedBy ? visit.bookedBy.phone : visit.patient.phone) ?? visit.phone
+  const mail: Record<Visit['confirmation'], TimelineStep> = {
+    sent: {
+      title: t('steps.mailSent'),
+      detail: t('steps.mailSentDetail', { email }),
+      state: 'done',
+      stateLabel: t('done'),
+    },
+    waiting: {
+      title: t('steps.mailWaiting'),
+      detail: t('steps.mailWaitingDetail', { email }),
+      state: 'now',
+      stateLabel: t('nextWord'),
+    },
+    failed: {
+      title: t('steps.mailFailed'),
+      detail: t('steps.mailFailedDetail'),
+      state: 'now',
+      stateLabel: t('nextWord'),
+    },
+    no_address: {
+      title: t('steps.noMail'),
+      detail: t('steps.noMailDetail', { phone }),
+      state: 'now',
+      stateLabel: t('nextWord'),
+    },
+  }
+  const reminders: TimelineStep[] =
+    visit.confirmation === 'no_address'
+      ? []
+      : [{ title: t('steps.reminders'), detail: t('steps.remindersDetail'), state: 'next', stateLabel: t('nextWord') }]
+  const isHere = visit.modality === 'in-person'
+  return (
+    <Card as="section" aria-labelledby="next-title">
+      <h2 id="next-title" className="pb-4 text-lg font-bold">
+        {t('next')}
+      </h2>
+      <Timeline
+        steps={[
+          { title: t('steps.booked'), detail: t('steps.bookedDetail'), state: 'done', stateLabel: t('done') },
+          mail[visit.confirmation],
+          ...reminders,
+          {
+            title: t('steps.come'),
+            detail: isHere ? t('steps.comeDetail') : t('steps.comeDetailRemote'),
+            state: 'next',
+            stateLabel: t('nextWord'),
+          },
+        ]}
+      />
+    </Card>
+  )
+}
