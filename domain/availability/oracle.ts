@@ -1,3 +1,4 @@
+// Not a verb: a second opinion, for tests.
 /**
  * A second opinion on `kernel.free_times`, for tests only: it goes through the minutes one by one on temporal-polyfill
  * and shares no idea with the SQL beyond the words of the rules. Slow on purpose.

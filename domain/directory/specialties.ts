@@ -1,3 +1,4 @@
+// Not a verb: the names of specialties, nothing is written.
 import { type SpecialtyCode, type SpecialtyRow, specialties } from '#db/specialties.ts'
 
 const byCode: ReadonlyMap<string, SpecialtyRow> = new Map(specialties.map((specialty) => [specialty.code, specialty]))
