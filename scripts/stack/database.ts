@@ -1,19 +1,17 @@
-import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap } from '#db/bootstrap.ts'
 import { installContextKey, parseContextKey } from '#db/context-key.ts'
 import { migrate } from '#db/migrate.ts'
 import { optionalSetting } from '#lib/env.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
-import { clusterFolder, runAs } from './postgres-home.ts'
 import type { Secrets } from './secrets.ts'
 import { say } from './steps.ts'
 
 /** The addresses of the demo's database, a login each. */
 export type DatabaseUrls = { web: string; worker: string; owner: string }
 
-/** Our own server, kept alive, or undefined when the database is somebody else's. */
-export type Database = { urls: DatabaseUrls; stop(): Promise<void> }
+/** Our own server, kept alive; or somebody else's, where roles and database are theirs to make and stop does nothing. */
+export type Database = { urls: DatabaseUrls; bootstrap(): Promise<void>; stop(): Promise<void> }
 
 const names = ['DATABASE_URL', 'DATABASE_WORKER_URL', 'DATABASE_OWNER_URL'] as const
 const databaseName = 'medley'
@@ -47,24 +45,25 @@ export function externalDatabase(
 export const databaseSettings = (): Record<string, string | undefined> =>
   Object.fromEntries(names.map((name) => [name, optionalSetting(name)]))
 
-/** Starts our own Postgres in `dir`, makes roles and database, and keeps the server alive until `stop`. */
+/** Starts our own Postgres in `dir` and keeps it alive until `stop`. */
 export async function ownDatabase(dir: string, secrets: Secrets): Promise<Database> {
   const log = (line: string) => say(`  Postgres: ${line}`)
   const home = join(dir, 'postgres')
   let server = await startPostgres({ dir: home, log })
   const { port, adminUrl } = server
   let isStopping = false
-  await bootstrap({ adminUrl, database: databaseName, passwords: secrets.passwords })
   const heal = async (): Promise<void> => {
-    while (!isStopping) {
+    for (;;) {
       await server.exited
       if (isStopping) return
       say('! Postgres ended; starting it again')
-      server =
-        (await startAgain(
-          () => startPostgres({ dir: home, port, log }),
-          () => isStopping,
-        )) ?? server
+      const again = await startAgain(
+        () => startPostgres({ dir: home, port, log }),
+        () => isStopping,
+      )
+      if (!again) return
+      if (isStopping) return again.stop()
+      server = again
     }
   }
   const healing = heal()
@@ -76,6 +75,7 @@ export async function ownDatabase(dir: string, secrets: Secrets): Promise<Databa
       worker: url('medley_jobs', secrets.passwords.jobs),
       owner: url('medley_owner', secrets.passwords.owner),
     },
+    bootstrap: () => bootstrap({ adminUrl, database: databaseName, passwords: secrets.passwords }),
     stop: async () => {
       isStopping = true
       await server.stop()
@@ -95,17 +95,10 @@ async function startAgain(start: () => Promise<Postgres>, isStopping: () => bool
   return undefined
 }
 
-/** Brings the schema to this version and makes the demo's signing key known. Gives the names of the migrations applied. */
-export async function prepareSchema(ownerUrl: string, contextKey: string): Promise<string[]> {
-  const applied = await migrate(ownerUrl)
-  await installContextKey(ownerUrl, parseContextKey(contextKey))
+/** Brings roles and schema to this version and makes the demo's signing key known. Gives the names of the migrations applied. */
+export async function prepareSchema(database: Database, contextKey: string): Promise<string[]> {
+  await database.bootstrap()
+  const applied = await migrate(database.urls.owner)
+  await installContextKey(database.urls.owner, parseContextKey(contextKey))
   return applied
-}
-
-/** Removes our own cluster, wherever it was put. Only while it does not run. */
-export function removeDatabase(dir: string): void {
-  const home = join(dir, 'postgres')
-  if (!existsSync(home)) return
-  const folder = clusterFolder(home, runAs())
-  for (const each of new Set([folder, home])) rmSync(each, { recursive: true, force: true })
 }

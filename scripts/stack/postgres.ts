@@ -68,6 +68,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   return handle(cluster, dir, pid, port)
 }
 
+/** Ends the server of the cluster in `dir` when one is left running, and removes the cluster, wherever it was put. */
+export async function removeCluster(dir: string): Promise<void> {
+  if (!existsSync(dir)) return
+  const folder = clusterFolder(dir, runAs())
+  const left = liveServer({ data: join(folder, 'cluster') })
+  if (left) {
+    signal(left.pid, 'SIGQUIT')
+    if (!(await gone(left.pid, 10_000)))
+      throw new Error(`Postgres (process ${left.pid}) does not end: kill it, then again.`)
+  }
+  for (const each of new Set([folder, dir])) rmSync(each, { recursive: true, force: true })
+}
+
 function handle(cluster: Cluster, dir: string, pid: number, port: number): Postgres {
   let stopping: Promise<void> | undefined
   const atExit = () => signal(pid, 'SIGQUIT')
@@ -150,7 +163,7 @@ async function running(cluster: Cluster, dir: string, wanted: number | undefined
 }
 
 /** The server named by postmaster.pid when it runs. A process id that another program has now is taken out of the file. */
-function liveServer(cluster: Cluster): { pid: number; port: number } | undefined {
+function liveServer(cluster: Pick<Cluster, 'data'>): { pid: number; port: number } | undefined {
   const file = join(cluster.data, 'postmaster.pid')
   if (!existsSync(file)) return undefined
   const [pid = '', ...rest] = readFileSync(file, 'utf8').split('\n')

@@ -12,11 +12,11 @@ import {
   externalDatabase,
   ownDatabase,
   prepareSchema,
-  removeDatabase,
 } from './database.ts'
 import { mainJob } from './journey.ts'
 import { mailPart, type Ports, type Wiring, webAddress, webPart, workerPart } from './parts.ts'
 import { freePort } from './ports.ts'
+import { removeCluster } from './postgres.ts'
 import { Registry } from './registry.ts'
 import { type Account, dataDir, readRunFile, removeRunFile, writeRunFile } from './run-file.ts'
 import { releaseLock, takeLock } from './run-lock.ts'
@@ -48,7 +48,7 @@ export class Stack {
   #hasLock = false
   #isStopping = false
   #children: Children | undefined
-  #database: Database | undefined
+  #database: Promise<Database> | undefined
   #temporal: string | null = null
 
   constructor(flags: Flags) {
@@ -63,7 +63,7 @@ export class Stack {
     const registry = new Registry(join(this.#dir, 'processes.json'))
     const left = await registry.endAll()
     if (left.length > 0) say(`✓ Ended what a killed run left: ${left.join(', ')}`)
-    if (this.#flags.reset) await step('Beginning anew', async () => this.#reset())
+    if (this.#flags.reset) await step('Beginning anew', () => this.#reset())
     removeRunFile()
     this.#children = new Children({ registry, logs: join(this.#dir, 'logs'), root })
     const wiring = await this.#wire(external)
@@ -78,7 +78,8 @@ export class Stack {
   async stop(): Promise<void> {
     this.#isStopping = true
     await this.#children?.stop()
-    await this.#database?.stop()
+    const database = await this.#database?.catch(() => undefined)
+    await database?.stop()
     if (!this.#hasLock) return
     removeRunFile()
     releaseLock(this.#lock)
@@ -96,17 +97,18 @@ export class Stack {
     this.#hasLock = true
   }
 
-  #reset(): void {
-    removeDatabase(this.#dir)
+  async #reset(): Promise<void> {
+    await removeCluster(join(this.#dir, 'postgres'))
     for (const name of ofOneRun) rmSync(join(this.#dir, name), { recursive: true, force: true })
   }
 
   async #wire(external: DatabaseUrls | undefined): Promise<Wiring> {
     const secrets = secretsIn(this.#dir)
-    const database = external
-      ? { urls: external, stop: async () => {} }
-      : await step('Postgres 18', () => ownDatabase(this.#dir, secrets))
-    this.#database = database
+    this.#database = external
+      ? Promise.resolve({ urls: external, bootstrap: async () => {}, stop: async () => {} })
+      : step('Postgres 18', () => ownDatabase(this.#dir, secrets))
+    const database = await this.#database
+    await step('Schema', () => prepareSchema(database, secrets.contextKey))
     const ports = await this.#freePorts()
     const { SMTP_URL, TEMPORAL_ADDRESS } = env()
     return {
@@ -131,11 +133,10 @@ export class Stack {
     return ports
   }
 
-  /** Schema, then data and pages side by side; Temporal beside both. */
+  /** Data and pages side by side; Temporal beside both. */
   async #fill(wiring: Wiring): Promise<Account[]> {
     const { owner } = wiring.urls
     const children = this.#childrenOrThrow()
-    await step('Schema', () => prepareSchema(owner, wiring.secrets.contextKey))
     this.#temporalBeside(wiring).catch((error: Error) => {
       if (!this.#isStopping) say(`! Without Temporal: ${error.message} Bookings work; messages wait until it is there.`)
     })
