@@ -186,3 +186,15 @@ export const BlockInput = z
     error: 'block_long',
   })
 export type BlockInput = z.output<typeof BlockInput>
+
+/** A block as the desk types it: wall time of the listing's location, on one local date. */
+export const BlockForm = z
+  .strictObject({
+    listingId: z.uuid('id_shape'),
+    date: DateText,
+    from: z.string('block_time').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'block_time'),
+    to: z.string('block_time').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'block_time'),
+    reason: z.string('reason_missing').trim().min(1, 'reason_missing').max(200, 'reason_long'),
+  })
+  .refine((input) => input.from < input.to, { path: ['to'], error: 'block_order' })
+export type BlockForm = z.output<typeof BlockForm>

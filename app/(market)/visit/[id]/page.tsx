@@ -4,6 +4,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { now } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
+import { tellableReason } from '#domain/notification/rules.ts'
 import { durationLabel, whenLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
@@ -63,14 +64,11 @@ export default async function VisitPage({ params, searchParams }: Props) {
 }
 
 async function Cancelled({ visit }: { visit: Visit }) {
-  const t = await getTranslations('visit')
-  const { cancelledBy, cancelationReason } = visit
-  const byClinic = cancelationReason
-    ? t('cancelledByClinic', { reason: cancelationReason })
-    : t('cancelledByClinicNoReason')
+  const [t, mail] = await Promise.all([getTranslations('visit'), getTranslations('mail.cancelled_by_clinic')])
+  const byClinic = t('cancelledByClinic', { reason: mail(`reasons.${tellableReason(visit.cancelationReason)}`) })
   return (
     <>
-      <Notice tone="warn">{cancelledBy === 'clinic' ? byClinic : t('cancelledByYou')}</Notice>
+      <Notice tone="warn">{visit.cancelledBy === 'clinic' ? byClinic : t('cancelledByYou')}</Notice>
       <LinkButton href={`/p/${visit.slug}?service=${visit.serviceId}#times`} tone="primary" className="self-start">
         {t('bookAgain')}
       </LinkButton>
