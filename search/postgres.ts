@@ -1,0 +1,79 @@
+import type { PublicTx } from '#db/doors.ts'
+import type { FindInput } from '#domain/directory/input.ts'
+import { type Ask, type Candidate, type Candidates, candidatesOf } from './candidates.ts'
+import type { Found, Hit } from './document.ts'
+import { findPlace } from './near.ts'
+import { compareKeys, type Keyset, openCursor, orderOf, sealCursor, windowOf } from './query.ts'
+import { shown } from './shown.ts'
+import { readWords, tsqueryOf } from './words.ts'
+
+/** Beyond a page, so many more are looked at live before the order by time is trusted; then so many at a time. */
+const spare = 8
+const batch = 48
+
+type Listed = { hit: Hit; key: Keyset }
+
+/**
+ * One page of what is published and matches `query`, with live times. Throws `invalid` at /near for a place that is not
+ * known and at /cursor for a cursor that is not this query's.
+ */
+export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
+  const after = openCursor(query)
+  const [near, typed] = await Promise.all([
+    query.near === undefined ? null : findPlace(tx, query.near),
+    query.q === undefined ? null : readWords(tx, query.q),
+  ])
+  const words = typed ? tsqueryOf(typed) : undefined
+  const ask: Ask = { query, order: orderOf(query), near, words, window: windowOf(query.from) }
+  const candidates = await candidatesOf(tx, ask, after)
+  const listed = ask.order === 'soonest' ? await byTime(tx, ask, candidates, after) : await inOrder(tx, ask, candidates)
+  const last = listed[query.limit - 1]
+  const hasMore = listed.length > query.limit
+  return {
+    hits: listed.slice(0, query.limit).map(({ hit }) => hit),
+    facets: candidates.facets,
+    total: candidates.total,
+    page: { next: hasMore && last ? sealCursor(query, last.key) : null, hasMore },
+    typed,
+    near,
+    checkedAt: candidates.checkedAt,
+  }
+}
+
+const show = (tx: PublicTx, { query, near, window }: Ask, list: Candidate[], now: Date) =>
+  shown(tx, list, { window, service: query.service, isNear: near !== null, now })
+
+async function inOrder(tx: PublicTx, ask: Ask, { list, checkedAt }: Candidates): Promise<Listed[]> {
+  const hits = new Map((await show(tx, ask, list, checkedAt)).map((hit) => [hit.id, hit]))
+  return list.flatMap(({ id, score }) => {
+    const hit = hits.get(id)
+    return hit ? [{ hit, key: { at: null, score, id } }] : []
+  })
+}
+
+/**
+ * Looks at the candidates live, those that are likely free first, until nothing that is left can come before the page's
+ * last: at most all 200.
+ */
+async function byTime(tx: PublicTx, ask: Ask, { list, checkedAt }: Candidates, after?: Keyset): Promise<Listed[]> {
+  const needed = ask.query.limit + 1
+  const passed = after ? list.filter(({ hintAt }) => (hintAt ?? Infinity) <= (after.at ?? Infinity)).length : 0
+  let listed: Listed[] = []
+  for (let from = 0, size = passed + needed + spare; from < list.length; from += size, size = batch) {
+    const looked = list.slice(from, from + size)
+    const hits = await show(tx, ask, looked, checkedAt)
+    const fresh = keyed(hits, looked).filter(({ key }) => !after || compareKeys(key, after) > 0)
+    listed = [...listed, ...fresh].sort((one, other) => compareKeys(one.key, other.key))
+    const [end, next] = [listed[needed - 1], list[from + size]]
+    if (end && next && compareKeys(end.key, { at: next.hintAt, score: next.score, id: next.id }) <= 0) break
+  }
+  return listed
+}
+
+function keyed(hits: Hit[], looked: Candidate[]): Listed[] {
+  const scores = new Map(looked.map(({ id, score }) => [id, score]))
+  return hits.map((hit) => ({
+    hit,
+    key: { at: hit.times[0]?.startsAt.getTime() ?? null, score: scores.get(hit.id) ?? 0, id: hit.id },
+  }))
+}
