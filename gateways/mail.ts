@@ -21,7 +21,7 @@ const patienceMs = 10_000
 const isFinal = (error: SmtpError): boolean =>
   (error.code === 'EENVELOPE' || error.code === 'EMESSAGE') && (error.responseCode ?? 0) >= 500
 
-type SmtpError = Error & { code?: string; responseCode?: number }
+type SmtpError = Error & { code?: string; responseCode?: number; command?: string }
 
 let kept: { url: string; transport: Transporter } | undefined
 
@@ -71,14 +71,20 @@ export async function sendMail(mail: Mail, limitMs = patienceMs): Promise<void> 
     await within(limitMs, sending)
   } catch (error) {
     const final = error instanceof Error && isFinal(error)
-    throw new AppError(final ? 'invalid' : 'unavailable', final ? 'mail_refused' : 'mail_unavailable', {}, error)
+    throw new AppError(final ? 'invalid' : 'unavailable', final ? 'mail_refused' : 'mail_unavailable', {}, told(error))
   }
+}
+
+/** What a log may keep of an answer: servers repeat the address in its text. */
+function told(error: unknown): Error {
+  const { code, responseCode, command } = error as SmtpError
+  return new Error(['smtp', code ?? 'error', command, responseCode].filter(Boolean).join(' '))
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+    timer = setTimeout(() => reject(Object.assign(new Error(), { code: 'ETIMEDOUT' })), ms)
   })
   try {
     return await Promise.race([work, late])

@@ -104,7 +104,7 @@ async function receive(store: MailStore, faults: MailFaults, { raw, to, cut }: I
   if (faults.delayMs > 0) await sleep(faults.delayMs)
   if (faults.rejectNext > 0) {
     faults.rejectNext -= 1
-    throw refusal(faults.rejectCode, 'Refused on demand')
+    throw refusal(faults.rejectCode, `<${to.join(', ')}>: refused on demand`)
   }
   await store.add(raw, to)
   if (faults.loseAnswerNext > 0) {

@@ -14,7 +14,8 @@ export type MessageKind = (typeof messageKinds)[number]
 export type ReminderKind = Extract<MessageKind, `reminder_${string}`>
 
 /** What happened to a visit, as the outbox names it. */
-export type VisitNews = 'booked' | 'moved' | 'cancelled' | 'address_corrected' | 'link_wanted'
+export const visitNews = ['booked', 'moved', 'cancelled', 'address_corrected', 'link_wanted'] as const
+export type VisitNews = (typeof visitNews)[number]
 
 /** The visit as it stands when a message is about to be written. */
 export type NotifiedVisit = {
@@ -135,7 +136,7 @@ export function nextReminder(
   visit: NotifiedVisit,
   settled: readonly Settled[],
   now: Date,
-): (Reminder & Due) | undefined {
+): (Reminder & { key: string }) | undefined {
   if (!isAhead(visit, now)) return undefined
   const plan = reminders(visit)
   for (const [index, { kind, at }] of plan.entries()) {

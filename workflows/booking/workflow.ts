@@ -1,0 +1,42 @@
+import { condition, continueAsNew, defineSignal, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
+import type * as activities from './activities.ts'
+import { type BookingInput, type BookingNews, newsSignal } from './contract.ts'
+
+// Reading and recording end only when the database answers.
+const { nextReminder, giveUp } = proxyActivities<typeof activities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '1 minute' },
+})
+// A mail server that is away for half a day makes the message one that reached nobody.
+const { tell, remind } = proxyActivities<typeof activities>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '12 hours',
+  retry: { maximumInterval: '5 minutes' },
+})
+
+/**
+ * The messages of one visit: what happened to it is told as it happens, then each reminder at its time. It ends when
+ * nothing is left to say, so with the visit or its cancellation; later news begin a new run, which says nothing twice.
+ */
+export async function booking({ tenantId, appointmentId }: BookingInput): Promise<void> {
+  const news: BookingNews[] = []
+  const heard = new Set<string>()
+  setHandler(defineSignal<[BookingNews]>(newsSignal), (item) => {
+    if (!heard.has(item.id)) news.push(item)
+    heard.add(item.id)
+  })
+  const orGiveUp = (message: Promise<void>): Promise<void> => message.catch(() => giveUp(tenantId, appointmentId))
+  for (;;) {
+    for (let item = news.shift(); item; item = news.shift()) await orGiveUp(tell(tenantId, appointmentId, item))
+    const reminder = await nextReminder(tenantId, appointmentId)
+    if (news.length > 0) continue
+    if (!reminder) return
+    // A visit that was moved or cancelled meanwhile ends the wait; the plan is made anew.
+    const isOvertaken = await condition(() => news.length > 0, until(reminder.at))
+    if (!isOvertaken) await orGiveUp(remind(tenantId, appointmentId, reminder.kind))
+    if (workflowInfo().continueAsNewSuggested && news.length === 0)
+      return continueAsNew<typeof booking>({ tenantId, appointmentId })
+  }
+}
+
+const until = (at: string): number => Math.max(Date.parse(at) - Date.now(), 1)

@@ -1,0 +1,18 @@
+import { withRelay } from '#db/doors.ts'
+import { backlog } from './outbox.ts'
+
+/** How the worker is. `temporal`: `off` without an address; `away` while it does not answer. */
+export type Health = { temporal: 'up' | 'away' | 'off'; relay: 'active' | 'standby' }
+
+/**
+ * Writes the sign of life that /readyz reads, row `worker`: how the worker is, and how much waits in the outbox and for how
+ * long.
+ */
+export async function beat(health: Health): Promise<void> {
+  await withRelay(async (tx) => {
+    const details = { ...health, ...(await backlog(tx)) }
+    await tx.sql`
+      insert into heartbeat (name, at, details) values ('worker', clock_timestamp(), ${tx.sql.json(details)})
+      on conflict (name) do update set at = excluded.at, details = excluded.details`
+  })
+}

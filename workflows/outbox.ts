@@ -1,0 +1,103 @@
+import type { RelayTx } from '#db/doors.ts'
+import type { Topic } from '#db/outbox.ts'
+
+/** A row that the relay has taken for a while. `payload` is not read: what happened is in the tables. */
+export type Leased = {
+  id: number
+  tenantId: string
+  topic: Topic
+  aggregateId: string
+  requestId: string | null
+  attempts: number
+}
+
+const leaseSeconds = 60
+/** With the waits between them, these tries take about ten minutes. */
+export const mostAttempts = 9
+const longestWaitSeconds = 300
+
+/**
+ * Takes up to `limit` rows for a minute, oldest first, one of each aggregate: the earliest that is not done. `bookings`
+ * false leaves those alone that need Temporal. Two relays never get the same row.
+ */
+export async function lease(tx: RelayTx, limit: number, bookings: boolean): Promise<Leased[]> {
+  const rows = await tx.sql<Leased[]>`
+    with next as (
+      select o.id from outbox o
+      where o.done_at is null and o.dead_at is null and o.available_at <= clock_timestamp()
+        and (o.leased_until is null or o.leased_until < clock_timestamp())
+        and (${bookings} or o.topic not like 'booking.%')
+        and not exists (select 1 from outbox e
+          where e.aggregate_id = o.aggregate_id and e.id < o.id and e.done_at is null and e.dead_at is null)
+      order by o.id limit ${limit} for update skip locked
+    )
+    update outbox o set leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}) from next
+    where o.id = next.id
+    returning o.id::int8::float8 as id, o.tenant_id as "tenantId", o.topic, o.aggregate_id as "aggregateId",
+      o.request_id as "requestId", o.attempts`
+  return [...rows].sort((a, b) => a.id - b.id)
+}
+
+/** Marks rows as done. */
+export async function done(tx: RelayTx, ids: number[]): Promise<void> {
+  await tx.sql`update outbox set done_at = clock_timestamp(), leased_until = null where id = any (${ids}::bigint[])`
+}
+
+/** Gives rows back untried: what they need is away. */
+export async function release(tx: RelayTx, ids: number[]): Promise<void> {
+  await tx.sql`update outbox set leased_until = null where id = any (${ids}::bigint[])`
+}
+
+/**
+ * Notes a failed try, `reason` being a code. The next comes after twice the wait of the last one; after the last try
+ * the row is put aside (`dead_at`), and those behind it go on. True when that happened.
+ */
+export async function failed(tx: RelayTx, { id, attempts }: Leased, reason: string): Promise<boolean> {
+  const count = attempts + 1
+  const isDead = count >= mostAttempts
+  const wait = Math.min(2 ** count, longestWaitSeconds)
+  await tx.sql`
+    update outbox set attempts = ${count}, reason = ${reason}, leased_until = null,
+      available_at = clock_timestamp() + make_interval(secs => ${wait}),
+      dead_at = case when ${isDead} then clock_timestamp() end
+    where id = ${id}`
+  return isDead
+}
+
+/**
+ * Rewrites the public rows of these listings and marks all waiting news of them as done: the rows are read after the
+ * marking, so news that come later are not lost.
+ */
+export async function refreshListings(tx: RelayTx, listingIds: string[]): Promise<void> {
+  await tx.sql`
+    update outbox set done_at = clock_timestamp(), leased_until = null
+    where topic = 'listing.changed' and aggregate_id = any (${listingIds}::uuid[]) and done_at is null and dead_at is null`
+  await tx.sql`select kernel.refresh_listing(${listingIds}::uuid[])`
+}
+
+/** How much waits, for how long (seconds), and how much was put aside. */
+export async function backlog(tx: RelayTx): Promise<{ waiting: number; oldestSeconds: number; dead: number }> {
+  const [row] = await tx.sql<{ waiting: number; oldestSeconds: number; dead: number }[]>`
+    select count(*) filter (where dead_at is null)::int as waiting, count(*) filter (where dead_at is not null)::int as dead,
+      coalesce(round(extract(epoch from clock_timestamp() - min(created_at) filter (where dead_at is null))), 0)::int as "oldestSeconds"
+    from outbox where done_at is null`
+  return row ?? { waiting: 0, oldestSeconds: 0, dead: 0 }
+}
+
+/** Housekeeping: expired holds and keys. */
+export async function sweep(tx: RelayTx): Promise<void> {
+  await tx.sql`select * from kernel.sweep()`
+}
+
+/** Refreshes the hints of up to `batch` listings whose hints are oldest; how many it did. */
+export async function sweepHints(tx: RelayTx, batch: number): Promise<number> {
+  const [row] = await tx.sql<{ count: number }[]>`select kernel.sweep_hints(${batch}) as count`
+  return row?.count ?? 0
+}
+
+/** Removes rows done more than a week ago, a thousand at a time. */
+export async function tidy(tx: RelayTx): Promise<void> {
+  await tx.sql`
+    delete from outbox where id in (
+      select id from outbox where done_at < clock_timestamp() - interval '7 days' order by id limit 1000)`
+}

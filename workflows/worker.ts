@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { closePools } from '#db/pool.ts'
+import { closeMail } from '#gateways/mail.ts'
+import { env } from '#lib/env.ts'
+import { log } from '#lib/log.ts'
+import { beat, type Health } from './heartbeat.ts'
+import { Relay } from './relay.ts'
+import { temporalClient } from './temporal.ts'
+import { installRuntime, TemporalWorker } from './temporal-worker.ts'
+
+const beatEveryMs = 5_000
+
+/** The worker process: the relay, the workflows when there is a Temporal, and a sign of life. Ends on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const { TEMPORAL_ADDRESS } = env()
+  if (TEMPORAL_ADDRESS) installRuntime()
+  const client = TEMPORAL_ADDRESS ? temporalClient(TEMPORAL_ADDRESS) : undefined
+  const worker = TEMPORAL_ADDRESS ? new TemporalWorker(TEMPORAL_ADDRESS) : undefined
+  const relay = new Relay(client)
+  const stopping = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  if (!client) log.warn({ part: 'temporal' }, 'TEMPORAL_ADDRESS is not set: bookings work, their messages wait')
+  relay.start()
+  worker?.start()
+  const health = (): Health => ({
+    temporal: worker ? (worker.isUp ? 'up' : 'away') : 'off',
+    relay: relay.isActive ? 'active' : 'standby',
+  })
+  while (!stopping.signal.aborted) {
+    await beat(health()).catch((error: unknown) => log.debug({ part: 'heartbeat', err: error }, 'no heartbeat'))
+    await sleep(beatEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+  }
+  await Promise.all([relay.stop(), worker?.stop()])
+  await client?.connection.close()
+  closeMail()
+  await closePools()
+}
+
+try {
+  await main()
+} catch (error) {
+  log.fatal({ err: error }, 'the worker ends')
+  process.exitCode = 1
+}
+log.flush()
