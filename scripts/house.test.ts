@@ -131,14 +131,18 @@ const house: Record<string, House> = {
   'a client file uses the actions of its own page': {
     check: clientFilesUseTheirOwnActions,
     good: [
-      ['app/(market)/find/_bar/bar.client.tsx', "import { a } from './actions.ts'\nimport { b } from '../actions.ts'"],
+      [
+        'app/(market)/find/_bar/bar.client.tsx',
+        "import { a } from './actions.ts'\nimport { b } from '../actions.ts'\nimport { c } from '../../actions.ts'",
+      ],
     ],
     bad: [
       [
         'app/(market)/find/bar.client.tsx',
-        "import { a } from '#app/login/actions.ts'\nimport { b } from '../login/actions.ts'",
+        "import { a } from '#app/login/actions.ts'\nimport { b } from '../login/actions.ts'\nimport { c } from './other/actions.ts'",
         1,
         2,
+        3,
       ],
     ],
   },

@@ -29,14 +29,14 @@ export function clientFilesSaySo(sources: Source[]): Finding[] {
   })
 }
 
-/** A client component calls the actions of its own page: `./actions.ts` or `../actions.ts`, never another page's. */
+/** A client component calls the actions of its own page or of one above it: `./actions.ts`, `../actions.ts`, never another branch's. */
 export function clientFilesUseTheirOwnActions(sources: Source[]): Finding[] {
   return sources
     .filter(({ path }) => path.endsWith('.client.tsx'))
     .flatMap((file) =>
       file.tree.statements.filter(ts.isImportDeclaration).flatMap((statement) => {
         const name = (statement.moduleSpecifier as ts.StringLiteral).text
-        if (!name.endsWith('/actions.ts') || /^\.\.?\/actions\.ts$/.test(name)) return []
+        if (!name.endsWith('/actions.ts') || /^\.\.?\/(\.\.\/)*actions\.ts$/.test(name)) return []
         return [finding(file, statement, `takes the actions of another page: ${name}`)]
       }),
     )
