@@ -7,7 +7,7 @@ import { type Postgres, startPostgres } from './stack/postgres.ts'
 import { Demo } from './test/demo.ts'
 import { described, endStages, type Outcome, runStage, type Stage } from './test/stages.ts'
 import { single, sum } from './test/tally.ts'
-import { temporalBeside } from './test/temporal.ts'
+import { temporalBeside } from './test/temporal-install.ts'
 
 /**
  * Every proof, a stage each with its time; the last line is `N passed, N failed`. `--check`: what needs no service,
