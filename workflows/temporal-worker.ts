@@ -4,6 +4,7 @@ import {
   bundleWorkflowCode,
   DefaultLogger,
   type LogEntry,
+  makeTelemetryFilterString,
   NativeConnection,
   Runtime,
   Worker,
@@ -23,9 +24,12 @@ const activitiesAtOnce = 6
 /** Temporal's own log goes through ours. Once a process, before anything else of Temporal's runs. */
 export function installRuntime(): void {
   Runtime.install({
-    logger: new DefaultLogger('WARN', ({ message, level }: LogEntry) =>
-      log[level === 'ERROR' ? 'error' : 'warn']({ part: 'temporal' }, message.slice(0, 200)),
-    ),
+    logger: new DefaultLogger('WARN', ({ message, level }: LogEntry) => {
+      // Said by our own interceptor, with the step and the attempt.
+      if (message === 'Activity failed') return
+      log[level === 'ERROR' ? 'error' : 'warn']({ part: 'temporal' }, message.slice(0, 200))
+    }),
+    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) } },
     shutdownSignals: [],
   })
 }

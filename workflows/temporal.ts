@@ -8,7 +8,13 @@ const wrongInItself = new Set([3, 9, 11])
 
 /** The way to Temporal. Nothing is opened until the first call; a server that was away is found again. */
 export function temporalClient(address: string): Client {
-  return new TemporalClient({ connection: Connection.lazy({ address, connectTimeout: answerWithinMs }) })
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: answerWithinMs,
+    // Left alone, the pauses between attempts grow to two minutes, and bookings would wait that long after a return.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 2_000 },
+  })
+  return new TemporalClient({ connection })
 }
 
 /**

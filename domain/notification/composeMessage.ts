@@ -29,7 +29,9 @@ export async function composeMessage(tx: SystemTx, occasion: Occasion): Promise<
     insert into message as m (tenant_id, id, appointment_id, kind, key, sequence, status, reason, attempts, settled_at)
     values (${tx.actor.tenantId}, ${newId()}, ${occasion.appointmentId}, ${due.kind}, ${due.key}, ${found.visit.sequence},
       ${status}, ${isReachable ? null : 'no_address'}, 1, ${isReachable ? null : found.now})
-    on conflict (tenant_id, key) do update set attempts = m.attempts + 1 where m.status = 'sending'
+    on conflict (tenant_id, key) do update
+      set attempts = m.attempts + 1, status = excluded.status, reason = excluded.reason, settled_at = excluded.settled_at
+      where m.status = 'sending' or m.reason = 'overtaken'
     returning m.id, m.attempts`
   if (!taken) return undefined
   if (taken.attempts === 1) await audit(tx, `message.${status}`, 'message', taken.id, { kind: due.kind })

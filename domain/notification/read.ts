@@ -63,7 +63,8 @@ export async function correspondence(tx: StaffTx | SystemTx, id: string): Promis
     where a.id = ${id}`
   if (!row) throw new AppError('not_found', 'visit_unknown')
   const settled = await tx.sql<Settled[]>`
-    select kind, key, sequence from message where appointment_id = ${id} and status <> 'sending'`
+    select kind, key, sequence from message
+    where appointment_id = ${id} and (status in ('sent', 'failed') or reason = 'no_address')`
   const { to, requestId, listingId, serviceId, now } = row
   return { visit: row, settled: [...settled], facts: factsOf(row), to, requestId, listingId, serviceId, now }
 }
@@ -87,11 +88,14 @@ const factsOf = (row: Row): LetterFacts => ({
   nextTimes: [],
 })
 
-/** The next reminder of a visit and when it is due (ISO 8601), or null when none is left. Throws `not_found`. */
-export async function plannedReminder(tx: SystemTx, id: string): Promise<{ kind: ReminderKind; at: string } | null> {
+/** The next reminder of a visit and the wait until it is due, or null when none is left. Throws `not_found`. */
+export async function plannedReminder(
+  tx: SystemTx,
+  id: string,
+): Promise<{ kind: ReminderKind; waitMs: number } | null> {
   const { visit, settled, now } = await correspondence(tx, id)
   const next = nextReminder(visit, settled, now)
-  return next ? { kind: next.kind, at: next.at.toISOString() } : null
+  return next ? { kind: next.kind, waitMs: next.at.getTime() - now.getTime() } : null
 }
 
 /** The next three free times of the same kind of visit at the same place, earliest first. */

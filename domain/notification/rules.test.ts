@@ -32,15 +32,15 @@ const told = (kind: MessageKind, key: string, sequence = 0): Settled => ({ kind,
 
 describe('what some news calls for', () => {
   test.each([
-    ['booked', {}, 'v:booked:0'],
-    ['booked', { sequence: 1 }, 'v:booked:1'],
-    ['moved', { sequence: 1 }, 'v:moved:1'],
+    ['booked', {}, 'v:booked:0:1'],
+    ['booked', { sequence: 1 }, 'v:booked:1:1'],
+    ['moved', { sequence: 1 }, 'v:moved:1:1'],
     ['moved', { status: 'cancelled', sequence: 2 }, undefined],
     ['booked', { status: 'cancelled', sequence: 1 }, undefined],
     ['booked', { startsAt: at('2026-11-02T11:59Z') }, undefined],
     ['booked', { status: 'arrived' }, undefined],
-    ['cancelled', { status: 'cancelled', cancelledBy: 'patient', sequence: 1 }, 'v:cancelled_by_patient:1'],
-    ['cancelled', { status: 'cancelled', cancelledBy: 'clinic', sequence: 1 }, 'v:cancelled_by_clinic:1'],
+    ['cancelled', { status: 'cancelled', cancelledBy: 'patient', sequence: 1 }, 'v:cancelled_by_patient:1:1'],
+    ['cancelled', { status: 'cancelled', cancelledBy: 'clinic', sequence: 1 }, 'v:cancelled_by_clinic:1:1'],
     ['address_corrected', { linkVersion: 2 }, 'v:booked:0:2'],
     [
       'address_corrected',
@@ -53,18 +53,27 @@ describe('what some news calls for', () => {
   })
 
   test('a move is not told again by the news that waited before it', () => {
-    expect(dueAfter('moved', visit({ sequence: 1 }), [told('booked', 'v:booked:1', 1)], now)).toBeUndefined()
-    expect(dueAfter('moved', visit({ sequence: 1 }), [told('booked', 'v:booked:0', 0)], now)?.kind).toBe('moved')
+    expect(dueAfter('moved', visit({ sequence: 1 }), [told('booked', 'v:booked:1:1', 1)], now)).toBeUndefined()
+    expect(dueAfter('moved', visit({ sequence: 1 }), [told('booked', 'v:booked:0:1', 0)], now)?.kind).toBe('moved')
   })
 
-  test('a reminder does not count as having been told', () => {
-    const settled = [told('reminder_3_days', 'v:reminder_3_days:1', 1)]
+  test('a reminder or a new link does not count as having been told', () => {
+    const settled = [told('reminder_3_days', 'v:reminder_3_days:1', 1), told('link_renewed', 'v:link_renewed:1:1', 1)]
     expect(dueAfter('moved', visit({ sequence: 1 }), settled, now)?.kind).toBe('moved')
   })
 
-  test('what was settled under its key is settled', () => {
+  test('a cancellation is told once, whatever becomes of the link', () => {
+    const cancelled = visit({ status: 'cancelled', cancelledBy: 'clinic', sequence: 1, linkVersion: 2 })
+    const settled = [told('cancelled_by_clinic', 'v:cancelled_by_clinic:1:1', 1)]
+    expect(dueAfter('cancelled', cancelled, settled, now)).toBeUndefined()
+    expect(dueAfter('address_corrected', cancelled, settled, now)?.key).toBe('v:cancelled_by_clinic:1:2')
+  })
+
+  test('an address that was corrected before anything was sent gets one message', () => {
     const corrected = visit({ linkVersion: 2 })
-    expect(dueAfter('address_corrected', corrected, [told('booked', 'v:booked:0:2')], now)).toBeUndefined()
+    const settled = [told('booked', 'v:booked:0:2')]
+    expect(dueAfter('booked', corrected, [], now)?.key).toBe('v:booked:0:2')
+    expect(dueAfter('address_corrected', corrected, settled, now)).toBeUndefined()
   })
 })
 

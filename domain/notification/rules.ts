@@ -36,12 +36,15 @@ export type NotifiedVisit = {
 /** A message that is to be sent, and the business id under which it is sent once. */
 export type Due = { kind: MessageKind; key: string }
 
-/** An earlier message about the visit that needs no further try, whatever became of it. */
+/** An earlier message about the visit that needs no further try: it was sent, it failed, or it had no address. */
 export type Settled = { kind: MessageKind; key: string; sequence: number }
 
-const about = (visit: NotifiedVisit, kind: MessageKind, ...more: (string | number)[]): Due => ({
+const isReminder = (kind: MessageKind): kind is ReminderKind => kind.startsWith('reminder_')
+
+/** A message is about a state of the visit, and leads to it by a link: the key names both. Reminders have no second key. */
+const about = (visit: NotifiedVisit, kind: MessageKind): Due => ({
   kind,
-  key: [visit.id, kind, visit.sequence, ...more].join(':'),
+  key: [visit.id, kind, visit.sequence, ...(isReminder(kind) ? [] : [visit.linkVersion])].join(':'),
 })
 
 /**
@@ -54,27 +57,26 @@ export function dueAfter(
   settled: readonly Settled[],
   now: Date,
 ): Due | undefined {
-  const due = calledFor(news, visit, settled, now)
-  return due && !settled.some(({ key }) => key === due.key) ? due : undefined
+  const due = calledFor(news, visit, now)
+  if (!due) return undefined
+  const told = settled.filter(({ kind, sequence }) => !isReminder(kind) && sequence === visit.sequence)
+  const isTold =
+    news === 'link_wanted' || news === 'address_corrected'
+      ? told.some(({ key }) => key.endsWith(`:${visit.sequence}:${visit.linkVersion}`))
+      : told.some(({ kind }) => kind !== 'link_renewed')
+  return isTold ? undefined : due
 }
 
-function calledFor(news: VisitNews, visit: NotifiedVisit, settled: readonly Settled[], now: Date): Due | undefined {
-  const cancelled = visit.status === 'cancelled'
-  if (news === 'link_wanted') return about(visit, 'link_renewed', visit.linkVersion)
-  if (news === 'cancelled') return cancelled ? cancellation(visit) : undefined
-  if (news === 'address_corrected') {
-    if (cancelled) return cancellation(visit, visit.linkVersion)
-    return isAhead(visit, now) ? about(visit, 'booked', visit.linkVersion) : undefined
-  }
-  const told = settled.some(({ kind, sequence }) => sequence === visit.sequence && !isReminder(kind))
-  return isAhead(visit, now) && !told ? about(visit, news) : undefined
+function calledFor(news: VisitNews, visit: NotifiedVisit, now: Date): Due | undefined {
+  const isCancelled = visit.status === 'cancelled'
+  if (news === 'link_wanted') return about(visit, 'link_renewed')
+  if (isCancelled && (news === 'cancelled' || news === 'address_corrected'))
+    return about(visit, visit.cancelledBy === 'clinic' ? 'cancelled_by_clinic' : 'cancelled_by_patient')
+  if (news === 'cancelled' || !isAhead(visit, now)) return undefined
+  return about(visit, news === 'moved' ? 'moved' : 'booked')
 }
-
-const cancellation = (visit: NotifiedVisit, ...more: number[]): Due =>
-  about(visit, visit.cancelledBy === 'clinic' ? 'cancelled_by_clinic' : 'cancelled_by_patient', ...more)
 
 const isAhead = ({ status, startsAt }: NotifiedVisit, now: Date): boolean => status === 'booked' && startsAt > now
-const isReminder = (kind: MessageKind): kind is ReminderKind => kind.startsWith('reminder_')
 
 /** Nobody is reminded from 21:00 to 8:00 by the clinic's clock. */
 const quietFrom = Temporal.PlainTime.from('21:00')

@@ -70,6 +70,6 @@ test('in every zone, at every time but the hour that repeats, a reader finds the
         }
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 300 },
   )
-})
+}, 30_000)

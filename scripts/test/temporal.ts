@@ -1,18 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Children } from '#scripts/stack/children.ts'
-import { Registry } from '#scripts/stack/registry.ts'
-import { say } from '#scripts/stack/steps.ts'
-import { canInstallTemporal, findTemporal, installTemporal } from '#scripts/stack/temporal.ts'
+import { freePort } from '#scripts/stack/ports.ts'
+import { findTemporal, temporalArgs, untilListening } from '#scripts/stack/temporal.ts'
 
-/** On a machine without Temporal: builds it beside the first stages, so that it is there when the demo's messages are judged. */
-export async function temporalBeside(dir: string, isNeeded: boolean): Promise<void> {
-  if (!isNeeded || findTemporal() || !canInstallTemporal()) return
-  const children = new Children({ registry: new Registry(join(dir, 'processes.json')), logs: dir, root: dir })
-  const begun = performance.now()
-  try {
-    await installTemporal(children)
-    say(`✓ Temporal built  ${((performance.now() - begun) / 1000).toFixed(1)} s`)
-  } catch (error) {
-    say(`! Temporal could not be built: ${error instanceof Error ? error.message : 'unknown'}`)
+/** A Temporal of the test's own. It can be stopped and started again: what it knew is still there. */
+export type TestTemporal = { address: string; start(): Promise<void>; stop(): Promise<void>; remove(): Promise<void> }
+
+const startLimitMs = 30_000
+
+/** A dev server that is not started yet, or undefined when this machine has none. */
+export async function testTemporal(): Promise<TestTemporal | undefined> {
+  const program = findTemporal()
+  if (!program) return undefined
+  const dir = mkdtempSync(join(tmpdir(), 'medley-temporal-'))
+  const port = await freePort()
+  let child: ChildProcess | undefined
+  const atExit = (): void => {
+    child?.kill('SIGKILL')
   }
+  process.once('exit', atExit)
+  const start = async (): Promise<void> => {
+    child = spawn(program, temporalArgs(port, dir), { stdio: 'ignore' })
+    if (!(await untilListening(port, startLimitMs))) throw new Error('The Temporal dev server does not answer')
+  }
+  const stop = async (): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+  const remove = async (): Promise<void> => {
+    await stop()
+    process.off('exit', atExit)
+    rmSync(dir, { recursive: true })
+  }
+  return { address: `127.0.0.1:${port}`, start, stop, remove }
 }

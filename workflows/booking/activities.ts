@@ -17,11 +17,11 @@ export const tell = (tenantId: string, appointmentId: string, { news, requestId 
 export const remind = (tenantId: string, appointmentId: string, reminder: ReminderKind): Promise<void> =>
   deliver(tenantId, { appointmentId, reminder }, newId())
 
-/** The next reminder and when it is due (ISO 8601), or null. */
+/** The next reminder and the wait until it is due, or null. */
 export const nextReminder = (
   tenantId: string,
   appointmentId: string,
-): Promise<{ kind: ReminderKind; at: string } | null> =>
+): Promise<{ kind: ReminderKind; waitMs: number } | null> =>
   withSystem('reminders', tenantId, (tx) => plannedReminder(tx, appointmentId))
 
 /** Records that the message on its way reached nobody, so that the clinic sees it. */

@@ -14,6 +14,9 @@ const { tell, remind } = proxyActivities<typeof activities>({
   retry: { maximumInterval: '5 minutes' },
 })
 
+/** A reminder that is due again right after it was dealt with would turn the loop as fast as it can. */
+const shortestRepeatMs = 60_000
+
 /**
  * The messages of one visit: what happened to it is told as it happens, then each reminder at its time. It ends when
  * nothing is left to say, so with the visit or its cancellation; later news begin a new run, which says nothing twice.
@@ -26,17 +29,17 @@ export async function booking({ tenantId, appointmentId }: BookingInput): Promis
     heard.add(item.id)
   })
   const orGiveUp = (message: Promise<void>): Promise<void> => message.catch(() => giveUp(tenantId, appointmentId))
-  for (;;) {
+  for (let reminded = ''; ; ) {
     for (let item = news.shift(); item; item = news.shift()) await orGiveUp(tell(tenantId, appointmentId, item))
     const reminder = await nextReminder(tenantId, appointmentId)
     if (news.length > 0) continue
     if (!reminder) return
     // A visit that was moved or cancelled meanwhile ends the wait; the plan is made anew.
-    const isOvertaken = await condition(() => news.length > 0, until(reminder.at))
-    if (!isOvertaken) await orGiveUp(remind(tenantId, appointmentId, reminder.kind))
+    const waitMs = Math.max(reminder.waitMs, reminder.kind === reminded ? shortestRepeatMs : 1)
+    if (await condition(() => news.length > 0, waitMs)) continue
+    await orGiveUp(remind(tenantId, appointmentId, reminder.kind))
+    reminded = reminder.kind
     if (workflowInfo().continueAsNewSuggested && news.length === 0)
       return continueAsNew<typeof booking>({ tenantId, appointmentId })
   }
 }
-
-const until = (at: string): number => Math.max(Date.parse(at) - Date.now(), 1)
