@@ -85,6 +85,13 @@ export class Children {
     return this.#running.has(name)
   }
 
+  /** Resident memory of a running part in MiB (Linux); NaN when it does not run or cannot be told. */
+  memoryOf(name: string): number {
+    const file = `/proc/${this.#running.get(name)?.pid ?? 0}/status`
+    const kib = existsSync(file) ? /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
+    return Number(kib ?? Number.NaN) / 1024
+  }
+
   /** Ends one part on purpose; it is not started again. */
   async end(name: string): Promise<void> {
     const child = this.#running.get(name)

@@ -1,0 +1,83 @@
+import postgres from 'postgres'
+import { guestActor } from '#db/actor.ts'
+import { now, withGuest } from '#db/doors.ts'
+import { once } from '#db/idempotency.ts'
+import { web } from '#db/pool.ts'
+import { holdCapability, newHoldCapability } from '#domain/booking/access.ts'
+import { confirm } from '#domain/booking/confirm.ts'
+import { hold } from '#domain/booking/hold.ts'
+import { BookInput } from '#domain/booking/input.ts'
+import { AppError } from '#lib/errors.ts'
+import { newId } from '#lib/ids.ts'
+import { atLeast, type Figures, inParallel, reported, timed } from '../figures.ts'
+import { freeSlots, type Slot } from '../slots.ts'
+import type { World } from '../world.ts'
+
+const clients = 8
+const rounds = 3
+const limits = { addressHash: 'bench', perAddress: 1_000_000, perListingDay: 1_000_000 }
+const input = BookInput.parse({
+  patient: { givenName: 'Ada', familyName: 'Bench', email: 'ada@example.org', birthDate: '1984-02-29' },
+  bookedBy: { givenName: 'Ada', familyName: 'Bench', email: 'ada@example.org', relationship: 'other' },
+})
+
+/** Hold and confirm by the product's own verbs, each with its key, audit and outbox, against one bare insert in a transaction by the same client. */
+export async function bookingCase(world: World, isQuick: boolean): Promise<Figures> {
+  const perRound = isQuick ? 300 : 600
+  const slots = await freeSlots(perRound * (rounds + 1), 2)
+  const owner = postgres(world.urls.owner, { max: 1, onnotice: () => {} })
+  await bareTable(owner)
+  const rates = { pairs: 0, bare: 0, booked: 0 }
+  for (let round = 0; round <= rounds; round++) {
+    const part = slots.slice(round * perRound, (round + 1) * perRound)
+    const bare = await timed(() => inParallel(part, clients, bareInsert))
+    const pairs = await timed(() => inParallel(part, clients, pair))
+    if (round === 0) continue
+    rates.booked += pairs.result.filter(Boolean).length
+    rates.pairs += (pairs.result.filter(Boolean).length * 1_000) / pairs.ms / rounds
+    rates.bare += (part.length * 1_000) / bare.ms / rounds
+  }
+  await owner`drop table public.bench_bare`
+  await owner.end()
+  return {
+    booking_pairs_over_bare_insert: atLeast((rates.pairs * 2) / rates.bare, 'ratio', 0.2),
+    booking_pairs_per_second: reported(rates.pairs, '1/s'),
+    bare_inserts_per_second: reported(rates.bare, '1/s'),
+    booking_success: atLeast(rates.booked / (Math.min(perRound * rounds, slots.length - perRound) || 1), 'share', 0.99),
+  }
+}
+
+/** The same row that a claim inserts, behind the same constraint, without roles or policies. */
+async function bareTable(owner: postgres.Sql): Promise<void> {
+  await owner`drop table if exists public.bench_bare`
+  await owner`create table public.bench_bare (id uuid primary key default uuidv7(), resource_id uuid not null, during tstzrange not null,
+    kind text not null, tenant_id uuid not null, appointment_id uuid not null, expires_at timestamptz,
+    exclude using gist (resource_id with =, during with &&))`
+  await owner`grant usage on schema public to medley_web`
+  await owner`grant insert on public.bench_bare to medley_web`
+}
+
+const bareInsert = (slot: Slot): Promise<unknown> =>
+  web().begin(
+    (tx) => tx`insert into public.bench_bare (resource_id, during, kind, tenant_id, appointment_id)
+      values (${newId()}, tstzrange(${slot.startsAt}, ${new Date(slot.startsAt.getTime() + 1_800_000)}), 'booked', ${slot.tenantId}, ${newId()})`,
+  )
+
+/** Whether the time was booked; a listing whose person is taken elsewhere is a refusal, not a failure. */
+async function pair(slot: Slot): Promise<boolean> {
+  const wanted = { listingId: slot.listingId, serviceId: slot.serviceId, startsAt: slot.startsAt }
+  const visitor = guestActor(newHoldCapability(slot.tenantId, newId(), await now()), 'bench')
+  try {
+    const held = await withGuest(visitor, (tx) =>
+      once(tx, { route: 'hold', key: newId(), body: wanted }, () => hold(tx, wanted, limits)),
+    )
+    const holder = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), 'bench')
+    await withGuest(holder, (tx) =>
+      once(tx, { route: 'confirm', key: newId(), body: input }, () => confirm(tx, held.id, input)),
+    )
+    return true
+  } catch (error) {
+    if (error instanceof AppError && (error.code === 'slot_taken' || error.code === 'invalid')) return false
+    throw error
+  }
+}
