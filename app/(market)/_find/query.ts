@@ -1,0 +1,34 @@
+import { FindInput } from '#domain/directory/input.ts'
+
+const names = ['q', 'near', 'radiusKm', 'specialty', 'service', 'language', 'from', 'sort', 'cursor'] as const
+type Name = (typeof names)[number]
+
+/** What stands in a search's address, as text; what is not asked for is left out. */
+export type FindParams = { [K in Name]?: string | undefined }
+
+/** A search as its address has it: `errors` are message keys by parameter, and `query` is what is left without those. */
+export type Asked = { params: FindParams; query: FindInput; errors: Partial<Record<Name, string>> }
+
+export type SearchParams = Record<string, string | string[] | undefined>
+
+const isName = (name: unknown): name is Name => names.some((known) => known === name)
+
+/** Reads the address of a results page. Whatever it holds, there is a query; parameters of others are not looked at. */
+export function readAsked(given: SearchParams): Asked {
+  const picked = names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]))
+  const params = Object.fromEntries(picked.map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]))
+  const parsed = FindInput.safeParse(Object.fromEntries(picked))
+  if (parsed.success) return { params, query: parsed.data, errors: {} }
+  const errors: Asked['errors'] = {}
+  for (const { path, message } of parsed.error.issues) if (isName(path[0])) errors[path[0]] ??= message
+  const good = picked.filter(([name]) => errors[name] === undefined)
+  return { params, query: FindInput.parse(Object.fromEntries(good)), errors }
+}
+
+/** The address of the results for `params` with `changes`; undefined takes one out. A change of anything starts at the first page. */
+export function findPath(params: FindParams, changes: FindParams = {}): string {
+  const next: FindParams = { ...params, cursor: undefined, ...changes }
+  const query = new URLSearchParams()
+  for (const name of names) if (next[name]) query.set(name, next[name])
+  return query.size > 0 ? `/find?${query}` : '/find'
+}

@@ -1,0 +1,122 @@
+import { getLocale, getTranslations } from 'next-intl/server'
+import { sorts } from '#domain/directory/input.ts'
+import { specialtyName } from '#domain/directory/specialties.ts'
+import type { Found } from '#search/document.ts'
+import { ChipLink } from '#ui/chip.tsx'
+import { classList } from '#ui/class-list.ts'
+import { Link } from '#ui/link.tsx'
+import { Notice } from '#ui/notice.tsx'
+import { Pagination } from '#ui/pagination.tsx'
+import { FiltersButton } from './filters.tsx'
+import { NothingFound } from './nothing.tsx'
+import { type Asked, type FindParams, findPath } from './query.ts'
+import { ResultCard } from './result-card.tsx'
+
+type Props = {
+  asked: Asked
+  found: Found
+  /** Parts of the address that were left out, in words. */
+  left: string[]
+  formKey: string
+}
+
+/** How many, in which order, and the list of them. */
+export async function Results({ asked, found, left, formKey }: Props) {
+  const [t, locale] = await Promise.all([getTranslations('find.results'), getLocale()])
+  const { params } = asked
+  const { hits, total, page, checkedAt } = found
+  const count = new Intl.NumberFormat(locale).format(total.count)
+  return (
+    <section aria-labelledby="count" className="flex min-w-0 flex-col gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <h2 id="count" className="font-semibold">
+          {t('count', { total: total.count, count: total.more ? t('more', { count }) : count })}
+        </h2>
+        <div className="flex flex-wrap items-center gap-3">
+          <FiltersButton params={params} />
+          <Sort params={params} />
+        </div>
+      </div>
+      <ReadAs found={found} />
+      {left.length > 0 && (
+        <Notice>
+          {left.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </Notice>
+      )}
+      <Chosen params={params} />
+      {hits.length === 0 && <NothingFound params={params} found={found} />}
+      <ol className="flex flex-col gap-4">
+        {hits.map((hit, index) => (
+          <ResultCard key={hit.id} hit={hit} checkedAt={checkedAt} formKey={`${formKey}.${index}`} from={params.from} />
+        ))}
+      </ol>
+      {(params.cursor || page.next) && (
+        <Pagination
+          label={t('pages')}
+          previous={params.cursor ? { href: findPath(params), label: t('first') } : undefined}
+          next={page.next ? { href: findPath(params, { cursor: page.next }), label: t('next') } : undefined}
+        />
+      )}
+    </section>
+  )
+}
+
+/** How misspelt words were read. */
+async function ReadAs({ found: { typed } }: { found: Found }) {
+  if (!typed || typed.corrected.length + typed.ignored.length === 0) return null
+  const t = await getTranslations('find.results')
+  const strong = { strong: (words: React.ReactNode) => <strong className="font-semibold">{words}</strong> }
+  return (
+    <p className="text-ink-soft">
+      {typed.corrected.length > 0 && t.rich('corrected', { words: typed.words.join(' '), ...strong })}{' '}
+      {typed.ignored.length > 0 && t.rich('ignored', { words: typed.ignored.join(', '), ...strong })}
+    </p>
+  )
+}
+
+/** The filters that are on, each a link that takes it off. */
+async function Chosen({ params }: { params: FindParams }) {
+  const [t, locale] = await Promise.all([getTranslations('find.filters'), getLocale()])
+  const { specialty, language, service } = params
+  const chosen = [
+    specialty && { name: 'specialty' as const, label: specialtyName(specialty, locale) },
+    language && { name: 'language' as const, label: language },
+    service && { name: 'service' as const, label: service },
+  ].filter((filter) => typeof filter === 'object')
+  if (chosen.length === 0) return null
+  return (
+    <ul aria-label={t('chosen')} className="flex flex-wrap gap-2">
+      {chosen.map(({ name, label }) => (
+        <li key={name}>
+          <ChipLink isChosen href={findPath(params, { [name]: undefined })} label={label} removeLabel={t('remove')} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+async function Sort({ params }: { params: FindParams }) {
+  const t = await getTranslations('find.sort')
+  return (
+    <nav aria-label={t('label')} className="flex rounded-control border border-line-strong bg-surface p-0.5">
+      {sorts.map((sort) => {
+        const isChosen = (params.sort ?? 'soonest') === sort
+        return (
+          <Link
+            key={sort}
+            href={findPath(params, { sort })}
+            aria-current={isChosen ? 'true' : undefined}
+            className={classList(
+              'inline-flex min-h-8 items-center rounded-control px-3 pointer-coarse:min-h-10',
+              isChosen ? 'bg-accent-soft font-semibold text-accent-strong' : 'hover:bg-sunken',
+            )}
+          >
+            {t(sort)}
+          </Link>
+        )
+      })}
+    </nav>
+  )
+}

@@ -1,0 +1,63 @@
+import type { Metadata } from 'next'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { specialtyName } from '#domain/directory/specialties.ts'
+import { newId } from '#lib/ids.ts'
+import type { Found } from '#search/document.ts'
+import { Card } from '#ui/card.tsx'
+import { Notice } from '#ui/notice.tsx'
+import { Page } from '#ui/page.tsx'
+import { Filters } from '../_find/filters.tsx'
+import { type Asked, readAsked, type SearchParams } from '../_find/query.ts'
+import { RedFlagPanel } from '../_find/red-flag.tsx'
+import { Results } from '../_find/results.tsx'
+import { answerTo } from '../_find/search.ts'
+import { SearchBar } from '../_find/search-bar.tsx'
+
+type Props = { searchParams: Promise<SearchParams> }
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  return { title: await headline(readAsked(await searchParams)), robots: { index: false } }
+}
+
+export default async function Find({ searchParams }: Props) {
+  const asked = readAsked(await searchParams)
+  const { found, errors, isDown } = await answerTo(asked)
+  const [t, title, words] = await Promise.all([getTranslations('find'), headline(asked, found), inWords(errors)])
+  return (
+    <Page className="flex flex-col gap-6">
+      <h1 className="text-2xl font-bold tracking-tight">{title}</h1>
+      <Card className="sm:p-6">
+        <SearchBar params={asked.params} errors={words} />
+      </Card>
+      <RedFlagPanel words={asked.query.q} />
+      {isDown && (
+        <Notice tone="warn" title={t('down.title')}>
+          {t('down.body')}
+        </Notice>
+      )}
+      {found && (
+        <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-[13rem_minmax(0,1fr)]">
+          <Filters params={asked.params} found={found} />
+          <Results asked={asked} found={found} left={Object.values(words)} formKey={newId()} />
+        </div>
+      )}
+    </Page>
+  )
+}
+
+/** "“flu shot” near Boise, ID": what was asked for, as the title of its results. */
+async function headline({ params, query }: Asked, found?: Found): Promise<string> {
+  const [t, locale] = await Promise.all([getTranslations('find.headline'), getLocale()])
+  const specialty = query.specialty && specialtyName(query.specialty, locale)
+  const what = query.q ? t('words', { words: query.q }) : (specialty ?? query.service)
+  const where = found?.near?.label ?? params.near
+  if (!where) return what ?? t('all')
+  return what ? t('near', { what, where }) : t('allNear', { where })
+}
+
+/** Message keys as sentences. */
+async function inWords(errors: Asked['errors']): Promise<Asked['errors']> {
+  const t = await getTranslations('errors')
+  const say = (key: string) => (t.has(key as 'unknown') ? t(key as 'unknown') : t('invalid_field'))
+  return Object.fromEntries(Object.entries(errors).map(([name, key]) => [name, say(key)]))
+}
