@@ -440,8 +440,8 @@ ALTER TABLE "membership" ADD CONSTRAINT "membership_person_id_person_id_fk" FORE
 ALTER TABLE "membership" ADD CONSTRAINT "membership_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "session" ADD CONSTRAINT "session_person_id_person_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."person"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message" ADD CONSTRAINT "message_tenant_id_appointment_id_appointment_tenant_id_id_fk" FOREIGN KEY ("tenant_id","appointment_id") REFERENCES "public"."appointment"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "availability_override_listing_id_local_date_index" ON "availability_override" USING btree ("listing_id","local_date");--> statement-breakpoint
-CREATE INDEX "availability_rule_listing_id_weekday_index" ON "availability_rule" USING btree ("listing_id","weekday");--> statement-breakpoint
+CREATE INDEX "availability_override_tenant_id_listing_id_local_date_index" ON "availability_override" USING btree ("tenant_id","listing_id","local_date");--> statement-breakpoint
+CREATE INDEX "availability_rule_tenant_id_listing_id_weekday_index" ON "availability_rule" USING btree ("tenant_id","listing_id","weekday");--> statement-breakpoint
 CREATE INDEX "listing_resource_listing_id_index" ON "listing_resource" USING btree ("listing_id");--> statement-breakpoint
 CREATE INDEX "listing_resource_resource_id_index" ON "listing_resource" USING btree ("resource_id");--> statement-breakpoint
 CREATE INDEX "occupancy_appointment_id_index" ON "occupancy" USING btree ("appointment_id");--> statement-breakpoint
@@ -458,6 +458,7 @@ CREATE INDEX "closure_tenant_id_location_id_index" ON "closure" USING btree ("te
 CREATE INDEX "listing_service_listing_id_position_index" ON "listing_service" USING btree ("listing_id","position");--> statement-breakpoint
 CREATE INDEX "place_city" ON "place" USING btree (lower("city"),"state");--> statement-breakpoint
 CREATE INDEX "practitioner_resource_id_index" ON "practitioner" USING btree ("resource_id");--> statement-breakpoint
+CREATE INDEX "practitioner_role_id_index" ON "practitioner_role" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "practitioner_role_tenant_id_location_id_index" ON "practitioner_role" USING btree ("tenant_id","location_id");--> statement-breakpoint
 CREATE INDEX "practitioner_role_tenant_id_practitioner_id_index" ON "practitioner_role" USING btree ("tenant_id","practitioner_id");--> statement-breakpoint
 CREATE INDEX "membership_person_id_index" ON "membership" USING btree ("person_id");--> statement-breakpoint

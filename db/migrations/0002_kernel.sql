@@ -5,6 +5,10 @@
 -- Who wins a time is decided here and nowhere else.
 alter table occupancy add constraint occupancy_one_winner
   exclude using gist (resource_id with =, during with &&);
+alter table occupancy add constraint occupancy_bounded
+  check (lower(during) < upper(during) and lower_inc(during) and not upper_inc(during));
+-- Nothing of one resource overlaps, so this order is the order of time: see kernel.busy_time.
+create index occupancy_until on occupancy (resource_id, upper(during));
 
 -- Every table stands behind its policies, for its owner too.
 do $$
@@ -51,9 +55,103 @@ create trigger appointment_keeps_chart before update of patient_id on appointmen
 create schema kernel authorization medley_kernel;
 set local role medley_kernel;
 
--- The open time of listings with what is taken cut out: weekly rules in wall time, or the date's override, less
--- closures, less occupancy. `lo` and `hi` bound the starts (notice and horizon applied). Wall time that a
--- change of the clocks skips or repeats is read as `at time zone` reads it, the later instant.
+-- Reading what is free goes in steps, each worked out once (`offset 0` keeps a subquery from being written out anew for
+-- every use of its columns). A listing is looked up with its tenant: another tenant may give a row of its own the same id.
+
+-- The listings with the service asked for (null: their first), and the bounds of its starts: notice and horizon applied.
+create function kernel.offers(listing_ids uuid[], wanted_service uuid, from_at timestamptz, to_at timestamptz)
+returns table (
+  listing_id uuid, service_id uuid, tenant_id uuid, location_id uuid, zone text,
+  duration interval, before_gap interval, after_gap interval, step interval, lo timestamptz, hi timestamptz
+) language sql stable as $$
+  select * from (
+    select l.id, s.id, l.tenant_id, l.location_id, l.time_zone,
+      make_interval(mins => s.duration_minutes), make_interval(mins => s.buffer_before_minutes),
+      make_interval(mins => s.buffer_after_minutes), make_interval(mins => s.step_minutes),
+      greatest(from_at, clock_timestamp() + make_interval(mins => s.minimum_notice_minutes)),
+      least(to_at, clock_timestamp() + make_interval(hours => 24 * s.horizon_days))
+    from unnest(listing_ids) as wanted(id)
+    join listing l on l.id = wanted.id
+    cross join lateral (
+      select ls.service_id from listing_service ls
+      where ls.tenant_id = l.tenant_id and ls.listing_id = l.id and (wanted_service is null or ls.service_id = wanted_service)
+      order by ls.position, ls.service_id limit 1
+    ) offered
+    cross join lateral (
+      select sv.* from service sv where sv.tenant_id = l.tenant_id and sv.id = offered.service_id offset 0
+    ) s
+    offset 0
+  ) o
+$$;
+
+-- When a listing is open on the local dates around [from_at, to_at]: weekly rules in wall time, or the date's override,
+-- less closures. Wall time that a change of the clocks skips or repeats is read as `at time zone` reads it, the later
+-- instant; the day before is looked at because its midnight may come twice. Null when it has no hours there.
+create function kernel.open_hours(
+  of_tenant uuid, of_listing uuid, of_location uuid, zone text, from_at timestamptz, to_at timestamptz
+) returns table (hours tstzmultirange) language sql stable as $$
+  select range_agg(tstzrange(w.opens, w.closes)) filter (where w.opens < w.closes)
+  from (
+    -- Local dates as days since a Monday.
+    select day.zero, (from_at at time zone zone)::date - day.zero - 1 as first, (to_at at time zone zone)::date - day.zero as last
+    from (values (date '2000-01-03')) as day(zero)
+    offset 0
+  ) days
+  cross join lateral (
+    select
+      (select range_agg(int4range(ov.local_date - days.zero, ov.local_date - days.zero, '[]')) from availability_override ov
+        where ov.tenant_id = of_tenant and ov.listing_id = of_listing
+          and ov.local_date between days.zero + days.first and days.zero + days.last) as overridden,
+      (select range_agg(int4range(c.from_date - days.zero, c.until_date - days.zero, '[]')) from closure c
+        where c.tenant_id = of_tenant and c.location_id = of_location
+          and c.from_date <= days.zero + days.last and c.until_date >= days.zero + days.first) as closed
+    offset 0
+  ) exceptions
+  cross join lateral (
+    (select (days.zero + d.n + d.starts_at) at time zone zone as opens, (days.zero + d.n + d.ends_at) at time zone zone as closes
+    from (
+      select days.first + (r.weekday + 6 - days.first % 7) % 7 + 7 * week as n, r.starts_at, r.ends_at
+      from availability_rule r
+      cross join lateral generate_series(0, (days.last - days.first) / 7) as week
+      where r.tenant_id = of_tenant and r.listing_id = of_listing
+      offset 0
+    ) d
+    where d.n <= days.last
+      and (exceptions.overridden is null or not exceptions.overridden @> d.n)
+      and (exceptions.closed is null or not exceptions.closed @> d.n)
+    offset 0)
+    union all
+    (select (ov.local_date + ov.starts_at) at time zone zone, (ov.local_date + ov.ends_at) at time zone zone
+    from availability_override ov
+    where exceptions.overridden is not null and ov.tenant_id = of_tenant and ov.listing_id = of_listing and ov.starts_at is not null
+      and ov.local_date between days.zero + days.first and days.zero + days.last
+      and (exceptions.closed is null or not exceptions.closed @> ov.local_date - days.zero)
+    offset 0)
+  ) w
+$$;
+
+-- What of [from_at, to_at) is taken, and per resource perhaps something later. Expired holds do not count, nor what
+-- `except_id` has. As nothing of one resource overlaps, the rows that end after `from_at` lie in order: those that end by
+-- `to_at`, and the next one. That is a quarter of what asking the range index costs.
+create function kernel.busy_time(of_tenant uuid, of_listing uuid, from_at timestamptz, to_at timestamptz, except_id uuid)
+returns table (busy tstzmultirange) language sql stable as $$
+  select coalesce(range_agg(taken.during), '{}')
+  from listing_resource lr
+  cross join lateral (
+    (select o.during from occupancy o
+    where o.resource_id = lr.resource_id and upper(o.during) > from_at and upper(o.during) <= to_at
+      and (o.expires_at is null or o.expires_at > clock_timestamp()) and o.appointment_id is distinct from except_id)
+    union all
+    (select o.during from occupancy o
+    where o.resource_id = lr.resource_id and upper(o.during) > to_at
+      and (o.expires_at is null or o.expires_at > clock_timestamp()) and o.appointment_id is distinct from except_id
+    order by upper(o.during) limit 1)
+  ) taken
+  where lr.tenant_id = of_tenant and lr.listing_id = of_listing
+$$;
+
+-- The open time of listings with what is taken cut out, over the whole of the local dates: for the seed and the hints.
+-- A start lies in [lo, hi); the visit with its gaps lies inside one range.
 create function kernel.free_ranges(
   listing_ids uuid[], wanted_service uuid, from_at timestamptz, to_at timestamptz, except_id uuid, ignore_busy boolean
 ) returns table (
@@ -61,93 +159,68 @@ create function kernel.free_ranges(
   lo timestamptz, hi timestamptz, free tstzmultirange
 ) language sql stable as $$
   select o.listing_id, o.service_id, o.zone, o.duration, o.before_gap, o.after_gap, o.step, o.lo, o.hi,
-    opening.hours - case when ignore_busy then '{}'::tstzmultirange else coalesce((
-      select range_agg(taken.during)
-      from listing_resource lr
-      join occupancy taken on taken.resource_id = lr.resource_id
-        and taken.during && tstzrange(o.lo - interval '1 day', o.hi + interval '1 day')
-      where lr.tenant_id = o.tenant_id and lr.listing_id = o.listing_id
-        and (taken.expires_at is null or taken.expires_at > clock_timestamp())
-        and taken.appointment_id is distinct from except_id
-    ), '{}'::tstzmultirange) end
-  from (
-    select l.id as listing_id, s.id as service_id, l.time_zone as zone, l.location_id, l.tenant_id,
-      make_interval(mins => s.duration_minutes) as duration,
-      make_interval(mins => s.buffer_before_minutes) as before_gap,
-      make_interval(mins => s.buffer_after_minutes) as after_gap,
-      make_interval(mins => s.step_minutes) as step,
-      greatest(from_at, clock_timestamp() + make_interval(mins => s.minimum_notice_minutes)) as lo,
-      least(to_at, clock_timestamp() + make_interval(hours => 24 * s.horizon_days)) as hi
-    from unnest(listing_ids) as wanted(id)
-    join listing l on l.id = wanted.id
-    cross join lateral (
-      select sv.* from listing_service ls
-      join service sv on sv.tenant_id = ls.tenant_id and sv.id = ls.service_id
-      where ls.tenant_id = l.tenant_id and ls.listing_id = l.id and (wanted_service is null or ls.service_id = wanted_service)
-      order by ls.position, ls.service_id limit 1
-    ) s
-  ) o
-  cross join lateral (
-    select (o.lo at time zone o.zone)::date - 1 as first, (o.hi at time zone o.zone)::date + 1 as last
-  ) days
-  cross join lateral (
-    select
-      coalesce((select array_agg(distinct ov.local_date) from availability_override ov
-        where ov.tenant_id = o.tenant_id and ov.listing_id = o.listing_id and ov.local_date between days.first and days.last), '{}') as overridden,
-      coalesce((select range_agg(daterange(c.from_date, c.until_date, '[]')) from closure c
-        where c.tenant_id = o.tenant_id and c.location_id = o.location_id
-          and c.from_date <= days.last and c.until_date >= days.first), '{}') as closed
-  ) exceptions
-  cross join lateral (
-    select range_agg(tstzrange(w.opens, w.closes)) as hours
-    from (
-      select (d.day + r.starts_at) at time zone o.zone as opens, (d.day + r.ends_at) at time zone o.zone as closes, d.day
-      from availability_rule r
-      cross join lateral (
-        select days.first + (r.weekday - extract(isodow from days.first)::int + 7) % 7 + 7 * n as day
-        from generate_series(0, (days.last - days.first) / 7) as n
-      ) d
-      where r.tenant_id = o.tenant_id and r.listing_id = o.listing_id and d.day <= days.last and d.day <> all (exceptions.overridden)
-      union all
-      select (ov.local_date + ov.starts_at) at time zone o.zone, (ov.local_date + ov.ends_at) at time zone o.zone, ov.local_date
-      from availability_override ov
-      where ov.tenant_id = o.tenant_id and ov.listing_id = o.listing_id and ov.local_date between days.first and days.last and ov.starts_at is not null
-    ) w
-    where w.opens < w.closes and not exceptions.closed @> w.day
-  ) opening
-  where o.lo < o.hi and opening.hours is not null
+    open.hours - case when ignore_busy then '{}' else taken.busy end
+  from kernel.offers(listing_ids, wanted_service, from_at, to_at) o
+  cross join lateral kernel.open_hours(o.tenant_id, o.listing_id, o.location_id, o.zone,
+    o.lo - o.before_gap, o.hi + o.duration + o.after_gap) open
+  cross join lateral kernel.busy_time(o.tenant_id, o.listing_id, lower(open.hours), upper(open.hours), except_id) taken
+  where o.lo < o.hi and open.hours is not null
 $$;
 
 -- The times at which a visit can start, earliest first per listing, at most `per_listing` each (null: all).
 -- Starts lie in [from_at, to_at), on the service's grid from local midnight, buffers inside the opening hours.
 -- `wanted_service` null: each listing's first service. `except_id`: what that appointment or hold takes counts as
 -- free. `ignore_busy`: as if nothing were booked. Expired holds never count.
+-- With `per_listing` a week is worked out first, and the rest only for a listing that has too few times in it; in it,
+-- one opening after the other, until there are enough.
 create function kernel.free_times(
   listing_ids uuid[], wanted_service uuid, from_at timestamptz, to_at timestamptz, per_listing integer default null,
   except_id uuid default null, ignore_busy boolean default false
 ) returns table (listing_id uuid, service_id uuid, starts_at timestamptz, ends_at timestamptz)
-  language sql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off
+  language sql stable security definer
+  set search_path = pg_catalog, public, pg_temp set jit = off set plan_cache_mode = force_generic_plan
 as $$
-  select r.listing_id, r.service_id, t.starts_at, t.starts_at + r.duration
-  from kernel.free_ranges(listing_ids, wanted_service, from_at, to_at, except_id, ignore_busy) r
+  select o.listing_id, o.service_id, t.starts_at, t.starts_at + o.duration
+  from kernel.offers(listing_ids, wanted_service, from_at, to_at) o
   cross join lateral (
     select c.starts_at
-    from unnest(r.free) as gap
+    from (
+      select o.lo + after as lo, least(o.hi, o.lo + until) as hi
+      from (values
+        (interval '0', interval '168 hours'), ('168 hours', '504 hours'), ('504 hours', '9600 hours')
+      ) as stretch(after, until)
+      where per_listing is not null and o.lo + after < o.hi
+      union all
+      select o.lo, o.hi where per_listing is null and o.lo < o.hi
+    ) stretch
     cross join lateral (
-      select greatest(lower(gap) + r.before_gap, r.lo) as earliest, upper(gap) - r.duration - r.after_gap as latest
+      select stretch.lo - o.before_gap as from_at, stretch.hi + o.duration + o.after_gap as to_at offset 0
+    ) reach
+    cross join lateral kernel.open_hours(o.tenant_id, o.listing_id, o.location_id, o.zone, reach.from_at, reach.to_at) open
+    cross join lateral unnest(
+      case when per_listing is null then tstzmultirange(range_merge(open.hours)) else open.hours end) as opening
+    cross join lateral kernel.busy_time(o.tenant_id, o.listing_id,
+      greatest(lower(opening), reach.from_at), least(upper(opening), reach.to_at), except_id) taken
+    cross join lateral unnest(
+      case when per_listing is null then open.hours else tstzmultirange(opening) end
+      - case when ignore_busy then '{}' else taken.busy end) as gap
+    cross join lateral (
+      select greatest(lower(gap) + o.before_gap, stretch.lo) as earliest, upper(gap) - o.duration - o.after_gap as latest offset 0
     ) e
     cross join lateral (
-      select wall at time zone r.zone as starts_at, wall
+      select wall, wall at time zone o.zone as starts_at
       from generate_series(
         -- the first step at or after `earliest`; an hour that repeats within three hours lowers the start of the search
-        date_bin(r.step, least(e.earliest at time zone r.zone,
-          (e.earliest + interval '3 hours') at time zone r.zone - interval '3 hours') + r.step - interval '1 microsecond',
+        date_bin(o.step, least(e.earliest at time zone o.zone,
+          (e.earliest + interval '3 hours') at time zone o.zone - interval '3 hours') + o.step - interval '1 microsecond',
           timestamp '2000-01-01'),
-        e.latest at time zone r.zone, r.step) as wall
+        e.latest at time zone o.zone, o.step) as wall
       where e.earliest <= e.latest
+      offset 0
     ) c
-    where c.starts_at between e.earliest and e.latest and c.starts_at < r.hi
-      and c.starts_at at time zone r.zone = c.wall
+    where opening && tstzrange(reach.from_at, reach.to_at)
+      and c.starts_at between e.earliest and e.latest and c.starts_at < stretch.hi
+      and c.starts_at at time zone o.zone = c.wall
     limit per_listing
   ) t
 $$;
@@ -166,16 +239,19 @@ as $$
       then null
     when exists (select from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1, null, true))
       then 'taken'
-    when o.free @> tstzrange(start_at - o.before_gap, start_at + o.duration + o.after_gap) then 'off_grid'
-    when o.free && tstzrange(day.starts, day.ends) then 'outside_hours'
+    when open.hours @> tstzrange(reach.from_at, reach.to_at) then 'off_grid'
+    when open.hours && tstzrange(day.starts, day.ends) then 'outside_hours'
     else 'closed_day'
   end
   from (select wanted_listing as id) wanted
   left join listing l on l.id = wanted.id
   left join listing_service ls on ls.tenant_id = l.tenant_id and ls.listing_id = l.id and ls.service_id = wanted_service
   left join service s on s.tenant_id = ls.tenant_id and s.id = ls.service_id
-  left join lateral kernel.free_ranges(array[wanted.id], wanted_service, start_at, start_at + interval '1 microsecond', null, true) o
-    on true
+  left join lateral (
+    select start_at - make_interval(mins => s.buffer_before_minutes) as from_at,
+      start_at + make_interval(mins => s.duration_minutes + s.buffer_after_minutes) as to_at
+  ) reach on true
+  left join lateral kernel.open_hours(l.tenant_id, l.id, l.location_id, l.time_zone, reach.from_at, reach.to_at) open on true
   left join lateral (
     select date_trunc('day', start_at at time zone l.time_zone) at time zone l.time_zone as starts,
       (date_trunc('day', start_at at time zone l.time_zone) + interval '1 day') at time zone l.time_zone as ends

@@ -37,7 +37,7 @@ export const availabilityRule = tenantTable(
   },
   (t) => [
     within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
-    index().on(t.listingId, t.weekday),
+    index().on(t.tenantId, t.listingId, t.weekday),
     check('availability_rule_weekday', sql`${t.weekday} between 1 and 7`),
     check('availability_rule_order', sql`${t.startsAt} < ${t.endsAt}`),
     ...staffReads(),
@@ -57,7 +57,7 @@ export const availabilityOverride = tenantTable(
   },
   (t) => [
     within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
-    index().on(t.listingId, t.localDate),
+    index().on(t.tenantId, t.listingId, t.localDate),
     check(
       'availability_override_order',
       sql`(${t.startsAt} is null) = (${t.endsAt} is null) and (${t.startsAt} is null or ${t.startsAt} < ${t.endsAt})`,

@@ -153,6 +153,7 @@ export const practitionerRole = tenantTable(
     ofTenant(t.tenantId),
     within([t.tenantId, t.locationId], [location.tenantId, location.id]),
     within([t.tenantId, t.practitionerId], [practitioner.tenantId, practitioner.id]),
+    index().on(t.id),
     index().on(t.tenantId, t.locationId),
     index().on(t.tenantId, t.practitionerId),
     ...staffReads(),
