@@ -25,8 +25,7 @@ export function whyInstall(wanted, installed) {
     if (!found && !entry.optional) return `${path} is missing`
     if (found && found.version !== entry.version) return `${path} is ${found.version}, the lock says ${entry.version}`
   }
-  const extra = Object.keys(installed).find((path) => path !== '' && !wanted[path])
-  return extra ? `${extra} is not in the lock` : undefined
+  return undefined // Packages beyond the lock do no harm: somebody is trying one out.
 }
 
 const packagesOf = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : undefined)

@@ -16,13 +16,13 @@ test('packages equal to the lock need no install, another platform’s optional 
   expect(whyInstall(lock, { 'node_modules/zod': { version: '4.6.7' } })).toBeUndefined()
 })
 
-test('a clean clone, another version, a missing and a foreign package each say why', () => {
+test('a clean clone, another version and a missing package each say why, one more than the lock has does not', () => {
   expect(whyInstall(lock, undefined)).toMatch(/nothing is installed/)
   expect(whyInstall(lock, { 'node_modules/zod': { version: '4.6.6' } })).toMatch(/zod is 4.6.6, the lock says 4.6.7/)
   expect(whyInstall(lock, {})).toMatch(/zod is missing/)
   expect(
     whyInstall(lock, { 'node_modules/zod': { version: '4.6.7' }, 'node_modules/x': { version: '1.0.0' } }),
-  ).toMatch(/x is not in/)
+  ).toBeUndefined()
 })
 
 test('this machine passes the preflight', () => {
