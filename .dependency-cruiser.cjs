@@ -125,7 +125,7 @@ const files = [
   {
     name: 'client-files-are-client-safe',
     comment:
-      'A client file is sent to the browser: it takes ui, lib, input, rules and its actions; the page hands it the rest as values.',
+      'A client file is sent to the browser: it takes ui, lib, input, rules and its actions (types from anywhere); the page hands it the rest as values.',
     severity: 'error',
     from: { path: '\\.client\\.tsx$' },
     to: {
@@ -137,6 +137,7 @@ const files = [
         '^app/.+\\.client\\.tsx$',
         '^app/.*actions\\.ts$',
       ],
+      dependencyTypesNot: ['type-only'],
     },
   },
   {

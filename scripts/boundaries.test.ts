@@ -141,7 +141,7 @@ const permitted: Plant[] = [
   ['api/webhooks/stripe.ts', "import '#gateways/sms.ts'\nimport 'hono'"],
   [
     'app/(market)/find/save.client.tsx',
-    "import 'react'\nimport './actions.ts'\nimport '#ui/form.tsx'\nimport '#domain/booking/input.ts'\nimport '#lib/time.ts'\nimport './more.client.tsx'",
+    "import 'react'\nimport './actions.ts'\nimport '#ui/form.tsx'\nimport '#domain/booking/input.ts'\nimport '#lib/time.ts'\nimport './more.client.tsx'\nimport type { Row } from '#domain/booking/read.ts'",
   ],
   ['app/(market)/find/actions.ts', "import '#domain/booking/read.ts'\nimport '../../_server/actor.ts'"],
   ['app/(market)/find/more.client.tsx', "import 'react'"],

@@ -9,8 +9,8 @@ import { SelectField } from '#ui/select-field.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { bookAction } from '../actions.ts'
-import { Agreement } from './agreement.tsx'
-import { Alternatives } from './alternatives.tsx'
+import { Agreement } from './agreement.client.tsx'
+import { Alternatives } from './alternatives.client.tsx'
 import type { FormWords } from './words.ts'
 
 export type BookingFormProps = {

@@ -1,3 +1,5 @@
+'use client'
+
 import type { FormState } from '#lib/form.ts'
 import { localDate, shortDayLabel, timeLabel } from '#lib/time.ts'
 import { DayTimes } from '#ui/day-times.tsx'

@@ -1,3 +1,5 @@
+'use client'
+
 import { Disclosure } from '#ui/disclosure.tsx'
 import { TextLink } from '#ui/link.tsx'
 import type { FormWords } from './words.ts'
