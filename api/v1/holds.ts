@@ -1,0 +1,80 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { guestActor } from '#db/actor.ts'
+import { mintCapability } from '#db/capability.ts'
+import { now, withGuest, withPublic } from '#db/doors.ts'
+import { once } from '#db/idempotency.ts'
+import { holdCapability, newHoldCapability } from '#domain/booking/access.ts'
+import { extendHold } from '#domain/booking/extendHold.ts'
+import { type Held, hold } from '#domain/booking/hold.ts'
+import { HoldInput } from '#domain/booking/input.ts'
+import { releaseHold } from '#domain/booking/releaseHold.ts'
+import { listingById } from '#domain/directory/read.ts'
+import { newId } from '#lib/ids.ts'
+import { bearerFor, holdLimits, keyOf } from '../guest.ts'
+import { requestIdOf } from '../problem.ts'
+import { answers, Extended, failing, Hold, IdParam, KeyHeader, secured, takes } from './shapes.ts'
+
+const createHold = createRoute({
+  method: 'post',
+  path: '/holds',
+  summary: 'Hold a time',
+  description: 'Keeps a free time for ten minutes. No account and no name are needed.',
+  request: { headers: KeyHeader, ...takes(HoldInput) },
+  responses: { 201: answers('Held', Hold), ...failing(400, 404, 409, 413) },
+})
+
+const extend = createRoute({
+  method: 'post',
+  path: '/holds/{id}/extend',
+  summary: 'Ask for more time',
+  description: 'Ten minutes from now, at most thirty in all.',
+  security: secured,
+  request: { params: IdParam },
+  responses: { 200: answers('Extended', Extended), ...failing(404, 410) },
+})
+
+const giveBack = createRoute({
+  method: 'delete',
+  path: '/holds/{id}',
+  summary: 'Give a held time back',
+  description: 'It is free at once. Harmless when the hold is gone already.',
+  security: secured,
+  request: { params: IdParam },
+  responses: { 204: { description: 'Given back' }, ...failing(404) },
+})
+
+/** Holding: take, extend, give back. */
+export function holdRoutes(api: OpenAPIHono): void {
+  api.openapi(createHold, async (c) => {
+    const key = keyOf(c)
+    const input = c.req.valid('json')
+    const { tenantId } = await withPublic((tx) => listingById(tx, input.listingId))
+    const visitor = guestActor(newHoldCapability(tenantId, newId(), await now()), requestIdOf(c))
+    const held = await withGuest(visitor, (tx) =>
+      once(tx, { route: 'hold', key, body: input }, () => hold(tx, input, holdLimits(c))),
+    )
+    return c.json(withToken(held), 201)
+  })
+
+  api.openapi(extend, async (c) => {
+    const { id } = c.req.valid('param')
+    const actor = await bearerFor(c, 'hold', id)
+    return c.json(await withGuest(actor, (tx) => extendHold(tx, id)), 200)
+  })
+
+  api.openapi(giveBack, async (c) => {
+    const { id } = c.req.valid('param')
+    const actor = await bearerFor(c, 'hold', id)
+    await withGuest(actor, (tx) => releaseHold(tx, id))
+    return c.body(null, 204)
+  })
+}
+
+/** The token is made again from what is stored, so that a replay is byte-equal and nothing secret is kept. */
+const withToken = ({ id, tenantId, heldAt, expiresAt, startsAt, endsAt }: Held) => ({
+  id,
+  token: mintCapability(holdCapability({ id, tenantId, heldAt: new Date(heldAt) })),
+  expiresAt,
+  startsAt,
+  endsAt,
+})

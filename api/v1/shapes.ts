@@ -1,0 +1,137 @@
+import { z } from '@hono/zod-openapi'
+
+/** What every answer of the API is made of. */
+const Instant = z.iso.datetime().openapi({ example: '2026-11-24T19:20:00.000Z' })
+
+export const Id = z.uuid('id_shape').openapi({ example: '01998f2a-7c1e-7b3a-9d55-0c7a1f2b3c4d' })
+
+export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' } }) })
+
+export const FreeTime = z.object({ startsAt: Instant, endsAt: Instant }).openapi('FreeTime')
+
+export const Service = z
+  .object({
+    id: Id,
+    name: z.string(),
+    durationMinutes: z.int(),
+    modality: z.enum(['in-person', 'video', 'phone']),
+    price: z.object({ amount: z.int().openapi({ description: 'In minor units.' }), currency: z.string() }).nullable(),
+  })
+  .openapi('Service')
+
+export const Listing = z
+  .object({
+    id: Id,
+    slug: z.string(),
+    name: z.string(),
+    organization: z.string(),
+    location: z.object({
+      name: z.string(),
+      address: z.string(),
+      lat: z.number(),
+      lng: z.number(),
+      timeZone: z.string().openapi({ example: 'America/New_York' }),
+    }),
+    specialties: z.array(z.string()),
+    languages: z.array(z.string()),
+    acceptsNewPatients: z.boolean(),
+    services: z.array(Service),
+    distanceKm: z.number().nullable(),
+    nextTimes: z.array(z.object({ serviceId: Id, startsAt: Instant, endsAt: Instant })),
+  })
+  .openapi('Listing')
+
+export const Listings = z
+  .object({
+    data: z.array(Listing),
+    facets: z.object({
+      specialty: z.array(z.object({ value: z.string(), name: z.string(), count: z.int() })),
+      language: z.array(z.object({ value: z.string(), count: z.int() })),
+      more: z.boolean().openapi({ description: 'Counted over 2,000 candidates; there are more.' }),
+    }),
+    interpretation: z
+      .object({ words: z.array(z.string()), corrected: z.array(z.object({ from: z.string(), to: z.string() })) })
+      .nullable(),
+    page: z.object({ next: z.string().nullable(), hasMore: z.boolean() }),
+    checkedAt: Instant,
+  })
+  .openapi('Listings')
+
+export const Times = z.object({ data: z.array(FreeTime), timeZone: z.string(), checkedAt: Instant }).openapi('Times')
+
+export const Hold = z
+  .object({ id: Id, token: z.string(), expiresAt: Instant, startsAt: Instant, endsAt: Instant })
+  .openapi('Hold')
+
+export const Extended = z.object({ expiresAt: Instant }).openapi('Extended')
+
+const status = z.string().openapi({
+  description: 'FHIR R4 appointmentstatus; an open set.',
+  example: 'booked',
+})
+
+export const Appointment = z.object({ id: Id, status, startsAt: Instant, endsAt: Instant }).openapi('Appointment')
+
+export const BookedAppointment = Appointment.extend({
+  manageToken: z.string(),
+  manageUrl: z.url(),
+}).openapi('BookedAppointment')
+
+const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
+    alternatives: z.array(FreeTime).optional(),
+    phone: z.string().optional(),
+  })
+  .openapi('Problem')
+
+const meanings = {
+  400: 'Not a call that can be read: broken JSON, or no Idempotency-Key of 16–255 characters.',
+  404: 'Unknown, or not for this token.',
+  409: 'Someone else has the time (`slot_taken`, with alternatives), or it is not allowed now.',
+  410: 'The hold ran out (`hold_expired`).',
+  413: 'The body is too large.',
+  422: 'A field is wrong (`invalid`, each named in `errors`), or the key came with another body.',
+  429: 'Too many calls or holds; `Retry-After` says when to come again.',
+  503: 'Cannot be done just now; `Retry-After` says when to come again.',
+} as const
+
+type Failing = keyof typeof meanings
+
+/** The failures of a route, as the contract tells them. Every route can answer 422, 429 and 503. */
+export const failing = (...statuses: Failing[]) => {
+  const all = [...new Set<Failing>([...statuses, 422, 429, 503])].sort()
+  return Object.fromEntries(
+    all.map((code) => [
+      code,
+      { description: meanings[code], content: { 'application/problem+json': { schema: Problem } } },
+    ]),
+  ) as Record<Failing, { description: string; content: { 'application/problem+json': { schema: typeof Problem } } }>
+}
+
+/** A JSON answer in the contract. */
+export const answers = <S extends z.ZodType>(description: string, schema: S) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+/** A JSON body in the contract. */
+export const takes = <S extends z.ZodType>(schema: S) => ({
+  body: { required: true, content: { 'application/json': { schema } } },
+})
+
+/** The header that makes a POST safe to repeat. Its length is checked by `keyOf`, whose answer is 400. */
+export const KeyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .optional()
+    .openapi({ description: '16–255 characters; required.', example: 'c0a8012e-5b1f-4d0e-9a77-4f1d2e3c4b5a' }),
+})
+
+export const secured = [{ capability: [] }]
