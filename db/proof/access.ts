@@ -1,0 +1,152 @@
+/**
+ * Every role that a statement can run as. `owner` is the tables' owner, held by FORCE like the rest; `superuser` only
+ * tries what keys hold even where no policy looks.
+ */
+export const doors = [
+  'staff',
+  'patient',
+  'guest',
+  'public',
+  'auth',
+  'worker',
+  'relay',
+  'kernel',
+  'owner',
+  'superuser',
+] as const
+export type Door = (typeof doors)[number]
+
+/**
+ * Which rows a door reaches with a command. `all`: everyone's, without a context. `tenant`: the context's tenant's.
+ * `hold`, `visit`: the one row that the capability names, at its present version (a visit's depends on the kind).
+ * `named`: rows of that one, whatever the version, since a verb may raise it half-way. `stamped`: any row goes in, and
+ * a trigger writes over it who it is from.
+ */
+export type Reach = 'all' | 'tenant' | 'hold' | 'visit' | 'named' | 'stamped'
+
+/** What a door may do with a table; a command that is not there is refused. */
+export type Access = {
+  select?: Reach
+  insert?: Reach
+  update?: Reach
+  delete?: Reach
+  /** The staff roles that may write; all of them where nothing is said. */
+  roles?: readonly string[]
+  /** For `named`: the columns that must hold the capability's id. */
+  by?: string[]
+  /** Values that must be refused although the row is reached, each an SQL expression. */
+  refusesToAdd?: Record<string, string>[]
+  refusesToSet?: Record<string, string>[]
+}
+
+export type TableAccess = Partial<Record<Door, Access>>
+
+const editors = ['owner', 'admin']
+const planners = [...editors, 'scheduler']
+const desk = [...planners, 'practitioner']
+
+const reads: Access = { select: 'tenant' }
+const all: Access = { select: 'all' }
+const keeps: Access = { select: 'all', insert: 'all', update: 'all', delete: 'all' }
+const writes = (roles: readonly string[]): Access => ({ ...reads, insert: 'tenant', update: 'tenant', roles })
+const works: Access = { ...reads, insert: 'tenant', update: 'tenant' }
+const alsoRemoves = (roles: readonly string[]): Access => ({ ...writes(roles), delete: 'tenant' })
+
+/** What a clinic says of itself: its guests and its workflows read it, its owner and admins write it. */
+const directory: TableAccess = { staff: writes(editors), guest: reads, worker: reads, kernel: all }
+/** What decides when a listing is open. */
+const hours: TableAccess = { staff: alsoRemoves(planners), kernel: all }
+/** Known once for everyone, read at the sign-in. */
+const signIn: TableAccess = { auth: { select: 'all', insert: 'all', update: 'all' } }
+/** Only kernel functions touch it. */
+const kernelOnly: TableAccess = { kernel: keeps }
+
+const otherId = 'gen_random_uuid()'
+
+/** The wall, table by table, said once more in other words than the policies: the two must agree. */
+export const access: Record<string, TableAccess> = {
+  organization: directory,
+  location: directory,
+  practitioner: directory,
+  practitioner_role: directory,
+  service: directory,
+  listing_service: { ...directory, staff: alsoRemoves(editors) },
+  listing_resource: { staff: reads, kernel: all },
+  closure: { staff: alsoRemoves(editors), kernel: all },
+  availability_rule: hours,
+  availability_override: hours,
+  time_block: { staff: alsoRemoves(planners) },
+
+  patient: {
+    staff: writes(desk),
+    guest: {
+      select: 'visit',
+      insert: 'named',
+      update: 'visit',
+      by: ['id'],
+      refusesToAdd: [{ person_id: otherId }],
+      refusesToSet: [{ person_id: otherId }, { id: otherId }],
+    },
+    worker: reads,
+  },
+  hold: { guest: { select: 'hold' }, kernel: keeps },
+  appointment: {
+    staff: writes(desk),
+    guest: {
+      select: 'visit',
+      insert: 'named',
+      update: 'visit',
+      by: ['id', 'patient_id'],
+      refusesToAdd: [{ status: "'cancelled'" }, { patient_id: otherId }, { id: otherId }],
+      refusesToSet: [{ id: otherId }, { patient_id: otherId }],
+    },
+    worker: works,
+    kernel: all,
+  },
+  related_person: {
+    staff: reads,
+    guest: {
+      select: 'visit',
+      insert: 'named',
+      update: 'visit',
+      by: ['appointment_id'],
+      refusesToSet: [{ appointment_id: otherId }],
+    },
+    worker: reads,
+  },
+  acknowledgement: { staff: reads, guest: { insert: 'named', by: ['appointment_id'] } },
+  appointment_history: {
+    staff: { select: 'tenant', insert: 'tenant', roles: desk },
+    guest: { insert: 'named', by: ['appointment_id'] },
+    worker: reads,
+  },
+  message: { staff: reads, guest: { select: 'visit' }, worker: works },
+
+  tenant: { auth: all, kernel: all },
+  person: signIn,
+  session: signIn,
+  membership: { staff: reads, worker: reads, auth: all },
+
+  listing: { public: all, staff: reads, guest: reads, kernel: keeps },
+  term: { public: all, kernel: keeps },
+  specialty: { public: all, kernel: all },
+  place: { public: all },
+  resource: { kernel: all },
+  occupancy: kernelOnly,
+
+  idempotency: kernelOnly,
+  outbox: {
+    staff: { insert: 'tenant' },
+    guest: { insert: 'tenant' },
+    worker: { insert: 'tenant' },
+    relay: { select: 'all', update: 'all', delete: 'all' },
+  },
+  audit_event: {
+    staff: { select: 'tenant', insert: 'stamped' },
+    guest: { insert: 'stamped' },
+    worker: { select: 'tenant', insert: 'stamped' },
+    auth: { insert: 'all' },
+    relay: { insert: 'all' },
+  },
+  heartbeat: { relay: keeps, public: all },
+}

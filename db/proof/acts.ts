@@ -1,0 +1,198 @@
+import { type Access, access } from './access.ts'
+import { isTenants, literal, quoted, type Reference, type Table } from './catalog.ts'
+import type { Context } from './contexts.ts'
+import { insertion, isRow, newVisit, rowOf, type Side, setsOf, tableOf, type Values, type World } from './factories.ts'
+
+/**
+ * What became of a statement: a number of rows; `refused` (42501: no grant, or a policy's check); `no context` (28000);
+ * `no parent` (23503); any other SQLSTATE as it is. An INSERT that breaks a unique key says `1`: it was past the wall.
+ */
+export type Outcome = string
+
+/** How many rows of a table there are: in all, and of each tenant. */
+export type Counts = { all: number; a: number; b: number }
+
+/** One statement of the matrix: what is done, how, and what must become of it. */
+export type Act = { command: string; statement: string; expected: Outcome }
+
+const other = (side: Side): Side => (side === 'a' ? 'b' : 'a')
+
+/** The rows that one context acts on in one table. */
+type Scene = {
+  world: World
+  table: Table
+  context: Context
+  may: Access | undefined
+  counts: Counts
+  own: Values
+  foreign: Values
+}
+
+/** Everything that `context` tries with `table`, and what must become of it. */
+export function actsOf(world: World, table: Table, context: Context, counts: Counts): Act[] {
+  const scene: Scene = {
+    world,
+    table,
+    context,
+    may: access[table.name]?.[context.door],
+    counts,
+    own: rowOf(world, table, { side: context.side, set: 'twin' }),
+    foreign: rowOf(world, table, { side: other(context.side), set: 'twin' }),
+  }
+  if (context.door === 'superuser')
+    return tenantReferences(table).map((reference) => foreignParent(scene, reference, '1'))
+  return [...readingActs(scene), ...addingActs(scene), ...changingActs(scene)]
+}
+
+/** The keys that must not leave the tenant. */
+const tenantReferences = (table: Table): Reference[] =>
+  table.references.filter(({ targets }) => targets.includes('tenant_id'))
+
+/** Whether the row itself has the capability's id, so that a guest adds it under the capability of a new visit. */
+const isNamedRow = (table: Table): boolean => access[table.name]?.guest?.by?.includes('id') ?? false
+
+/** The id that a guest's capability names for this act: that of the visit about to be added, else of the planted one. */
+export function grantFor(world: World, table: Table, context: Context, act: Act): string {
+  const set = context.grant?.set ?? 'twin'
+  const salt = set === 'twin' ? newVisit : `${newVisit} ${set}`
+  const visit = tableOf(world, 'appointment')
+  const row =
+    isNamedRow(table) && act.command.startsWith('insert')
+      ? rowOf(world, visit, { side: context.side, set: 'twin' }, salt)
+      : rowOf(world, visit, { side: context.side, set })
+  return (row.id ?? '').replaceAll("'", '')
+}
+
+const reaches = ({ context }: Scene, reach: Access['select'], isOwn: boolean): boolean => {
+  if (reach === undefined) return false
+  if (reach === 'all' || reach === 'stamped') return true
+  if (!isOwn) return false
+  if (reach === 'tenant') return true
+  const { grant } = context
+  if (grant?.set !== 'twin') return false
+  return reach === 'named' || (reach === 'hold' ? grant.isLiveHold : grant.isLiveVisit)
+}
+
+/** How many rows a command that names none touches. */
+function touched(scene: Scene, reach: Access['select']): number {
+  const { context, counts } = scene
+  if (reach === undefined) return 0
+  if (reach === 'all') return counts.all
+  if (reach === 'tenant') return counts[context.side]
+  const isLive = reach === 'hold' ? context.grant?.isLiveHold : context.grant?.isLiveVisit
+  return isLive ? 1 : 0
+}
+
+/** What every command meets before its rows are looked at; undefined when it comes to the rows. */
+function atTheDoor(scene: Scene, ...needed: Access['select'][]): Outcome | undefined {
+  if (scene.context.door === 'owner') return undefined
+  if (needed.includes(undefined)) return 'refused'
+  return scene.context.isGood || needed.every((reach) => reach === 'all') ? undefined : 'no context'
+}
+
+const mayWrite = ({ may, context }: Scene): boolean =>
+  !may?.roles || (!!context.role && may.roles.includes(context.role))
+
+function readingActs(scene: Scene): Act[] {
+  const { table, own, foreign, may } = scene
+  const reach = may?.select
+  const from = `select from public.${quoted(table.name)}`
+  const act = (command: string, where: string, rows: number): Act => ({
+    command,
+    statement: `${from}${where}`,
+    expected: atTheDoor(scene, reach) ?? String(rows),
+  })
+  return [
+    act('select own', ` where ${isRow(table, own)}`, reaches(scene, reach, true) ? 1 : 0),
+    act('select foreign', ` where ${isRow(table, foreign)}`, reaches(scene, reach, false) ? 1 : 0),
+    act('select everything', '', touched(scene, reach)),
+  ]
+}
+
+/** A new row. What a guest adds holds the capability's id where it must; an identity is the database's. */
+function fresh({ world, table, context }: Scene, side: Side, change: Values = {}): string {
+  const isNamed = context.door === 'guest' && isNamedRow(table)
+  const values = { ...rowOf(world, table, { side, set: 'twin' }, isNamed ? newVisit : `fresh ${side}`) }
+  if (isNamed) for (const column of access[table.name]?.guest?.by ?? []) values[column] = values.id ?? ''
+  for (const column of table.columns) if (column.isIdentity) delete values[column.name]
+  return insertion(table, { ...values, ...change })
+}
+
+function addingActs(scene: Scene): Act[] {
+  const { table, context, may, foreign } = scene
+  const reach = may?.insert
+  const outcome = (isOwn: boolean): Outcome =>
+    atTheDoor(scene, reach) ?? (mayWrite(scene) && reaches(scene, reach, isOwn) ? '1' : 'refused')
+  const acts: Act[] = [{ command: 'insert own', statement: fresh(scene, context.side), expected: outcome(true) }]
+  // With a bad context as well, two things are wrong, and which is told first is the planner's choice.
+  for (const change of context.isGood ? (may?.refusesToAdd ?? []) : []) {
+    const command = `insert with ${Object.keys(change).join()}`
+    acts.push({ command, statement: fresh(scene, context.side, change), expected: 'refused' })
+  }
+  for (const reference of tenantReferences(table)) acts.push(foreignParent(scene, reference, outcome(true)))
+  if (!isTenants(table)) return acts
+  acts.push({ command: 'insert foreign', statement: fresh(scene, other(context.side)), expected: outcome(false) })
+  const key = table.key.map(quoted).join(', ')
+  const upsert = `${insertion(table, foreign)} on conflict (${key}) do update set tenant_id = excluded.tenant_id`
+  const through = reaches(scene, reach, false) && reaches(scene, may?.update, false)
+  const expected = atTheDoor(scene, reach, may?.select, may?.update) ?? (through ? '1' : 'refused')
+  acts.push({ command: 'upsert onto a foreign key', statement: upsert, expected })
+  return acts
+}
+
+/** A row of one's own under a parent that only the other tenant has. */
+function foreignParent(scene: Scene, reference: Reference, outcome: Outcome): Act {
+  const { world, context, may } = scene
+  const parent = tableOf(world, reference.table)
+  const strange = rowOf(world, parent, { side: other(context.side), set: setsOf(parent).at(-1) ?? 'twin' })
+  const change: Values = {}
+  for (const [at, column] of reference.columns.entries()) {
+    const value = strange[reference.targets[at] ?? '']
+    if (column !== 'tenant_id' && value) change[column] = value
+  }
+  const isNamed = may?.insert === 'named' && may.by?.some((column) => column in change)
+  const expected = outcome !== '1' ? outcome : isNamed ? 'refused' : 'no parent'
+  return {
+    command: `insert under a foreign parent (${reference.columns.join()})`,
+    statement: fresh(scene, context.side, change),
+    expected,
+  }
+}
+
+/** Where no column is read, an UPDATE or DELETE meets no SELECT policy: its own must hold alone. */
+function changingActs(scene: Scene): Act[] {
+  const { world, table, context, own, foreign, may } = scene
+  const name = `public.${quoted(table.name)}`
+  const marked = isTenants(table) ? 'tenant_id' : (table.key[0] ?? '')
+  const writes = mayWrite(scene)
+  const act = (command: string, statement: string, reach: Access['select'], rows: number, refused = false): Act => ({
+    command,
+    statement,
+    expected: atTheDoor(scene, reach) ?? (refused && writes && rows > 0 ? 'refused' : String(writes ? rows : 0)),
+  })
+  const own1 = (reach: Access['select']) => (writes && reaches(scene, reach, true) ? 1 : 0)
+  const foreign1 = (reach: Access['select']) => (reaches(scene, reach, false) ? 1 : 0)
+  const same = `set ${quoted(marked)} = ${quoted(marked)}`
+  const acts = [
+    act('update own', `update ${name} ${same} where ${isRow(table, own)}`, may?.update, own1(may?.update)),
+    act('update foreign', `update ${name} ${same} where ${isRow(table, foreign)}`, may?.update, foreign1(may?.update)),
+    act('delete own', `delete from ${name} where ${isRow(table, own)}`, may?.delete, own1(may?.delete)),
+    act('delete foreign', `delete from ${name} where ${isRow(table, foreign)}`, may?.delete, foreign1(may?.delete)),
+    act('delete everything', `delete from ${name}`, may?.delete, touched(scene, may?.delete)),
+  ]
+  for (const change of context.isGood ? (may?.refusesToSet ?? []) : []) {
+    const set = Object.entries(change).map(([column, value]) => `${quoted(column)} = ${value}`)
+    const statement = `update ${name} set ${set.join(', ')}`
+    acts.push(act(`update ${Object.keys(change).join()}`, statement, may?.update, touched(scene, may?.update), true))
+  }
+  if (!isTenants(table)) return acts
+  if (may?.update === 'all')
+    return [...acts, act('update everything', `update ${name} ${same}`, 'all', touched(scene, 'all'))]
+  const mine = `set tenant_id = ${literal(world.tenants[context.side])}`
+  const theirs = `set tenant_id = ${literal(world.tenants[other(context.side)])}`
+  return [
+    ...acts,
+    act('update everything', `update ${name} ${mine}`, may?.update, touched(scene, may?.update)),
+    act('move to another tenant', `update ${name} ${theirs}`, may?.update, touched(scene, may?.update), true),
+  ]
+}
