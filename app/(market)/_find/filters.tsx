@@ -2,10 +2,14 @@ import { SlidersHorizontal, X } from 'lucide-react'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
-import { Button } from '#ui/button.tsx'
 import { classList } from '#ui/class-list.ts'
+import { Disclosure } from '#ui/disclosure.tsx'
 import { Link } from '#ui/link.tsx'
 import { type FindParams, findPath } from './query.ts'
+import { Sheet, SheetButton } from './sheet.tsx'
+
+/** How many of a facet are seen at once. */
+const choicesShown = 8
 
 type Choice = { href: string; label: string; count: string; isChosen: boolean }
 
@@ -37,24 +41,22 @@ export async function Filters({ params, found }: { params: FindParams; found: Fo
       isChosen: params.language === value,
     }))
   return (
-    <div
+    <Sheet
       id="filters"
-      popover="auto"
-      className={classList(
-        'inset-x-0 top-auto bottom-0 m-0 max-h-[85dvh] w-full max-w-none overflow-y-auto border-line bg-surface p-4 text-ink backdrop:bg-ink/30 max-lg:rounded-t-card max-lg:border-t max-lg:shadow-float',
-        'lg:static lg:flex lg:max-h-none lg:w-auto lg:flex-col lg:gap-6 lg:overflow-visible lg:border-0 lg:bg-transparent lg:p-0',
-      )}
+      title={t('title')}
+      close={t('close', { count: count(total.count) })}
+      className="lg:border-0 lg:bg-transparent lg:p-0"
     >
-      <div className="flex items-center justify-between lg:hidden">
-        <h2 className="text-lg font-bold">{t('title')}</h2>
-        <Button type="button" tone="quiet" popoverTarget="filters" popoverTargetAction="hide">
-          {t('close', { count: count(total.count) })}
-        </Button>
+      <div className="flex flex-col gap-6">
+        {specialties.length > 0 && (
+          <Facet title={t('specialty')} choices={specialties} remove={t('remove')} more={t('more')} />
+        )}
+        {languages.length > 0 && (
+          <Facet title={t('language')} choices={languages} remove={t('remove')} more={t('more')} />
+        )}
+        {facets.more && <p className="text-sm text-ink-soft">{t('counted')}</p>}
       </div>
-      {specialties.length > 0 && <Facet title={t('specialty')} choices={specialties} removeLabel={t('remove')} />}
-      {languages.length > 0 && <Facet title={t('language')} choices={languages} removeLabel={t('remove')} />}
-      {facets.more && <p className="text-sm text-ink-soft">{t('counted')}</p>}
-    </div>
+    </Sheet>
   )
 }
 
@@ -62,44 +64,50 @@ export async function Filters({ params, found }: { params: FindParams; found: Fo
 export async function FiltersButton({ params }: { params: FindParams }) {
   const t = await getTranslations('find.filters')
   return (
-    <Button
-      type="button"
-      size="small"
-      popoverTarget="filters"
-      icon={<SlidersHorizontal aria-hidden />}
-      className="lg:hidden"
-    >
+    <SheetButton id="filters" icon={<SlidersHorizontal aria-hidden />}>
       {t('open', { count: chosenCount(params) })}
-    </Button>
+    </SheetButton>
   )
 }
 
-const Facet = ({ title, choices, removeLabel }: { title: string; choices: Choice[]; removeLabel: string }) => (
-  <nav aria-label={title} className="max-lg:pt-4">
-    <h3 className="pb-1 font-semibold">{title}</h3>
-    <ul>
-      {choices.map(({ href, label, count, isChosen }) => (
-        <li key={href}>
-          <Link
-            href={href}
-            aria-current={isChosen ? 'true' : undefined}
-            className={classList(
-              '-mx-2 flex min-h-9 items-center gap-2 rounded-control px-2 pointer-coarse:min-h-11',
-              isChosen ? 'bg-accent-soft font-semibold text-accent-strong' : 'hover:bg-sunken',
-            )}
-          >
-            <span className="min-w-0 grow">{label}</span>
-            {isChosen ? (
-              <>
-                <X aria-hidden className="size-4 shrink-0" />
-                <span className="sr-only">{removeLabel}</span>
-              </>
-            ) : (
-              <span className="text-sm text-ink-soft tabular-nums">{count}</span>
-            )}
-          </Link>
-        </li>
-      ))}
-    </ul>
-  </nav>
+const Facet = ({ title, choices, ...words }: { title: string; choices: Choice[]; remove: string; more: string }) => {
+  const [first, rest] = [choices.slice(0, choicesShown), choices.slice(choicesShown)]
+  return (
+    <nav aria-label={title}>
+      <h2 className="pb-1 font-semibold">{title}</h2>
+      <Choices choices={first} remove={words.remove} />
+      {rest.length > 0 && (
+        <Disclosure summary={words.more} isOpen={rest.some(({ isChosen }) => isChosen)}>
+          <Choices choices={rest} remove={words.remove} />
+        </Disclosure>
+      )}
+    </nav>
+  )
+}
+
+const Choices = ({ choices, remove }: { choices: Choice[]; remove: string }) => (
+  <ul>
+    {choices.map(({ href, label, count, isChosen }) => (
+      <li key={href}>
+        <Link
+          href={href}
+          aria-current={isChosen ? 'true' : undefined}
+          className={classList(
+            '-mx-2 flex min-h-9 items-center gap-2 rounded-control px-2 pointer-coarse:min-h-11',
+            isChosen ? 'bg-accent-soft font-semibold text-accent-strong' : 'hover:bg-sunken',
+          )}
+        >
+          <span className="min-w-0 grow py-1">{label}</span>
+          {isChosen ? (
+            <>
+              <X aria-hidden className="size-4 shrink-0" />
+              <span className="sr-only">{remove}</span>
+            </>
+          ) : (
+            <span className="text-sm text-ink-soft tabular-nums">{count}</span>
+          )}
+        </Link>
+      </li>
+    ))}
+  </ul>
 )

@@ -1,6 +1,7 @@
 import { Languages, MapPin, Stethoscope, UserRound, UserRoundPlus } from 'lucide-react'
 import { getLocale, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import type { ListedService } from '#db/schema/listing.ts'
 import { moneyLabel } from '#lib/money.ts'
 import { durationLabel, zoneLabel } from '#lib/time.ts'
 import type { Hit } from '#search/document.ts'
@@ -12,6 +13,8 @@ import { holdAction } from '../book/actions.ts'
 import { daysOf } from './days.ts'
 import { distanceLabel } from './distance.ts'
 
+const servicesShown = 2
+
 type Props = {
   hit: Hit
   /** When the times were read. */
@@ -22,10 +25,14 @@ type Props = {
   from: string | undefined
 }
 
-/** One result: who and where, and the next free times as buttons, each of which holds its time. */
-export async function ResultCard({ hit, checkedAt, formKey, from }: Props) {
-  const { id, slug, card } = hit
+/**
+ * One result: who and where, and the next free times as buttons, each of which holds its time. `words` are those that
+ * were looked for, in lower case.
+ */
+export async function ResultCard({ words, ...props }: Props & { words: string[] }) {
+  const { id, slug, card, distanceKm } = props.hit
   const [t, locale] = await Promise.all([getTranslations('find.card'), getLocale()])
+  const { shown, more } = mainServices(card.services, words)
   const isPlace = card.name === card.location.name || card.name === card.organization
   return (
     <Card as="li" className="grid gap-x-8 gap-y-4 md:grid-cols-2" aria-labelledby={id}>
@@ -40,21 +47,29 @@ export async function ResultCard({ hit, checkedAt, formKey, from }: Props) {
         </div>
         <ul className="flex flex-col gap-1.5 text-ink-soft">
           <Fact icon={<MapPin />}>
-            {hit.distanceKm !== null && (
-              <strong className="font-semibold text-ink">{`${distanceLabel(hit.distanceKm, locale)} · `}</strong>
+            {distanceKm !== null && (
+              <strong className="font-semibold text-ink">{distanceLabel(distanceKm, locale)}</strong>
             )}
-            {`${card.location.address}, ${card.location.city}, ${card.location.state}`}
+            {`${distanceKm === null ? '' : ' · '}${card.location.address}, ${card.location.city}, ${card.location.state}`}
           </Fact>
           <Fact icon={card.acceptsNewPatients ? <UserRoundPlus /> : <UserRound />}>
             {card.acceptsNewPatients ? t('newPatients') : t('knownPatients')}
           </Fact>
           <Fact icon={<Languages />}>{t('languages', { languages: listOf(card.languages, locale) })}</Fact>
-          <Fact icon={<Stethoscope />}>{listOf([...new Set(card.services.map(({ name }) => name))], locale)}</Fact>
+          <Fact icon={<Stethoscope />}>{t('services', { names: listOf(shown, locale), count: more })}</Fact>
         </ul>
       </div>
-      <Times hit={hit} checkedAt={checkedAt} formKey={formKey} from={from} />
+      <Times {...props} />
     </Card>
   )
+}
+
+/** The first services by name, those that were looked for first, and how many more there are. */
+function mainServices(services: ListedService[], words: string[]): { shown: string[]; more: number } {
+  const names = [...new Set(services.map(({ name }) => name))]
+  const isAsked = (name: string) => words.some((word) => name.toLowerCase().includes(word))
+  const ordered = [...names.filter(isAsked), ...names.filter((name) => !isAsked(name))]
+  return { shown: ordered.slice(0, servicesShown), more: Math.max(0, ordered.length - servicesShown) }
 }
 
 const listOf = (words: string[], locale: string): string =>
@@ -82,14 +97,14 @@ async function Times({ hit, checkedAt, formKey, from }: Props) {
       </div>
     )
   }
-  const price = service.price ? moneyLabel(service.price, locale) : t('priceAtClinic')
+  const facts = [durationLabel(service.durationMinutes, locale), service.price && moneyLabel(service.price, locale)]
   return (
     <form action={holdAction} className="flex flex-col gap-3 border-line max-md:border-t max-md:pt-4">
       <GuardOnce busyLabel={t('holding')} />
       <input type="hidden" name="listingId" value={hit.id} />
       <p>
         <span className="font-semibold">{service.name}</span>
-        <span className="text-ink-soft">{` · ${durationLabel(service.durationMinutes, locale)} · ${price}`}</span>
+        <span className="text-ink-soft">{['', ...facts.filter(Boolean)].join(' · ')}</span>
       </p>
       <DayTimes days={daysOf(times, { timeZone, locale, now: checkedAt }, formKey)} context={card.name} />
       <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-ink-soft">

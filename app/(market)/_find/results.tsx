@@ -1,5 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { sorts } from '#domain/directory/input.ts'
+import { isRedFlag } from '#domain/directory/red-flags.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
 import { ChipLink } from '#ui/chip.tsx'
@@ -7,7 +8,6 @@ import { classList } from '#ui/class-list.ts'
 import { Link } from '#ui/link.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Pagination } from '#ui/pagination.tsx'
-import { FiltersButton } from './filters.tsx'
 import { NothingFound } from './nothing.tsx'
 import { type Asked, type FindParams, findPath } from './query.ts'
 import { ResultCard } from './result-card.tsx'
@@ -33,11 +33,10 @@ export async function Results({ asked, found, left, formKey }: Props) {
           {t('count', { total: total.count, count: total.more ? t('more', { count }) : count })}
         </h2>
         <div className="flex flex-wrap items-center gap-3">
-          <FiltersButton params={params} />
           <Sort params={params} />
         </div>
       </div>
-      <ReadAs found={found} />
+      <ReadAs found={found} params={params} />
       {left.length > 0 && (
         <Notice>
           {left.map((sentence) => (
@@ -49,7 +48,14 @@ export async function Results({ asked, found, left, formKey }: Props) {
       {hits.length === 0 && <NothingFound params={params} found={found} />}
       <ol className="flex flex-col gap-4">
         {hits.map((hit, index) => (
-          <ResultCard key={hit.id} hit={hit} checkedAt={checkedAt} formKey={`${formKey}.${index}`} from={params.from} />
+          <ResultCard
+            key={hit.id}
+            hit={hit}
+            checkedAt={checkedAt}
+            formKey={`${formKey}.${index}`}
+            from={params.from}
+            words={found.typed?.words ?? []}
+          />
         ))}
       </ol>
       {(params.cursor || page.next) && (
@@ -63,9 +69,9 @@ export async function Results({ asked, found, left, formKey }: Props) {
   )
 }
 
-/** How misspelt words were read. */
-async function ReadAs({ found: { typed } }: { found: Found }) {
-  if (!typed || typed.corrected.length + typed.ignored.length === 0) return null
+/** How misspelt words were read; words of an emergency are not explained. */
+async function ReadAs({ found: { typed }, params }: { found: Found; params: FindParams }) {
+  if (!typed || isRedFlag(params.q ?? '') || typed.corrected.length + typed.ignored.length === 0) return null
   const t = await getTranslations('find.results')
   const strong = { strong: (words: React.ReactNode) => <strong className="font-semibold">{words}</strong> }
   return (
@@ -87,9 +93,9 @@ async function Chosen({ params }: { params: FindParams }) {
   ].filter((filter) => typeof filter === 'object')
   if (chosen.length === 0) return null
   return (
-    <ul aria-label={t('chosen')} className="flex flex-wrap gap-2">
+    <ul aria-label={t('chosen')} className="flex flex-wrap gap-2 empty:hidden">
       {chosen.map(({ name, label }) => (
-        <li key={name}>
+        <li key={name} className={name === 'service' ? '' : 'lg:hidden'}>
           <ChipLink isChosen href={findPath(params, { [name]: undefined })} label={label} removeLabel={t('remove')} />
         </li>
       ))}

@@ -1,3 +1,4 @@
+import { Search } from 'lucide-react'
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { specialtyName } from '#domain/directory/specialties.ts'
@@ -6,12 +7,13 @@ import type { Found } from '#search/document.ts'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
-import { Filters } from '../_find/filters.tsx'
+import { Filters, FiltersButton } from '../_find/filters.tsx'
 import { type Asked, readAsked, type SearchParams } from '../_find/query.ts'
 import { RedFlagPanel } from '../_find/red-flag.tsx'
 import { Results } from '../_find/results.tsx'
 import { answerTo } from '../_find/search.ts'
 import { SearchBar } from '../_find/search-bar.tsx'
+import { Sheet, SheetButton } from '../_find/sheet.tsx'
 
 type Props = { searchParams: Promise<SearchParams> }
 
@@ -23,12 +25,30 @@ export default async function Find({ searchParams }: Props) {
   const asked = readAsked(await searchParams)
   const { found, errors, isDown } = await answerTo(asked)
   const [t, title, words] = await Promise.all([getTranslations('find'), headline(asked, found), inWords(errors)])
+  const bar = <SearchBar params={asked.params} errors={words} />
+  const isSearched = Boolean(asked.params.q ?? asked.params.near ?? asked.params.specialty)
   return (
     <Page className="flex flex-col gap-6">
-      <h1 className="text-2xl font-bold tracking-tight">{title}</h1>
-      <Card className="sm:p-6">
-        <SearchBar params={asked.params} errors={words} />
-      </Card>
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <h1 className="text-2xl font-bold tracking-tight">{title}</h1>
+        {found && (
+          <div className="flex flex-wrap gap-2 lg:hidden">
+            {isSearched && (
+              <SheetButton id="search" icon={<Search aria-hidden />}>
+                {t('bar.change')}
+              </SheetButton>
+            )}
+            <FiltersButton params={asked.params} />
+          </div>
+        )}
+      </div>
+      {isSearched && found ? (
+        <Sheet id="search" title={t('bar.change')} close={t('bar.close')} className="lg:rounded-card lg:border lg:p-6">
+          {bar}
+        </Sheet>
+      ) : (
+        <Card className="lg:p-6">{bar}</Card>
+      )}
       <RedFlagPanel words={asked.query.q} />
       {isDown && (
         <Notice tone="warn" title={t('down.title')}>
