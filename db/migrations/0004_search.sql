@@ -10,12 +10,12 @@ create index listing_next_available on listing (next_available_at);
 
 set local role medley_kernel;
 
--- A city's name as people type it: lower case, no accents, no points, saints, forts and mounts short.
+-- A city's name as people type it: lower case, no accents, points or apostrophes, saints, forts and mounts short.
 create function kernel.plain_city(city text) returns text
   language sql immutable parallel safe set search_path = pg_catalog
 as $$
   select trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-    translate(lower(city), 'áàâäãéèêëíìîïóòôöõúùûüñç', 'aaaaaeeeeiiiiooooouuuunc'),
+    translate(lower(city), 'áàâäãéèêëíìîïóòôöõúùûüñç''’.', 'aaaaaeeeeiiiiooooouuuunc'),
     '[^a-z0-9]+', ' ', 'g'), '\msaint\M', 'st', 'g'), '\mfort\M', 'ft', 'g'), '\mmount\M', 'mt', 'g'))
 $$;
 
@@ -26,7 +26,7 @@ set local role medley_kernel;
 
 -- The newest migration that ran here, so that a server can tell whether the schema is its own.
 create function kernel.newest_migration() returns text
-  language sql stable security definer set search_path = pg_catalog
+  language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$ select name from migration.ledger order by name desc limit 1 $$;
 
 revoke all on function kernel.plain_city, kernel.newest_migration from public;
