@@ -150,6 +150,24 @@ returns table (busy tstzmultirange) language sql stable as $$
   where lr.tenant_id = of_tenant and lr.listing_id = of_listing
 $$;
 
+-- The instants in [earliest, latest] at which the clock shows a whole number of steps since midnight, in order. Of a
+-- wall time that comes twice only the later instant; a wall time that is skipped has none.
+create function kernel.steps(zone text, step interval, earliest timestamptz, latest timestamptz)
+returns table (starts_at timestamptz) language sql stable as $$
+  select c.starts_at
+  from (
+    select wall, wall at time zone zone as starts_at
+    from generate_series(
+      -- The first step at or after `earliest`; an hour that repeats within three hours lowers the start of the search.
+      date_bin(step, least(earliest at time zone zone, (earliest + interval '3 hours') at time zone zone - interval '3 hours')
+        + step - interval '1 microsecond', timestamp '2000-01-01'),
+      latest at time zone zone, step) as wall
+    where earliest <= latest
+    offset 0
+  ) c
+  where c.starts_at between earliest and latest and c.starts_at at time zone zone = c.wall
+$$;
+
 -- The open time of listings with what is taken cut out, over the whole of the local dates: for the seed and the hints.
 -- A start lies in [lo, hi); the visit with its gaps lies inside one range.
 create function kernel.free_ranges(
@@ -207,20 +225,8 @@ as $$
     cross join lateral (
       select greatest(lower(gap) + o.before_gap, stretch.lo) as earliest, upper(gap) - o.duration - o.after_gap as latest offset 0
     ) e
-    cross join lateral (
-      select wall, wall at time zone o.zone as starts_at
-      from generate_series(
-        -- the first step at or after `earliest`; an hour that repeats within three hours lowers the start of the search
-        date_bin(o.step, least(e.earliest at time zone o.zone,
-          (e.earliest + interval '3 hours') at time zone o.zone - interval '3 hours') + o.step - interval '1 microsecond',
-          timestamp '2000-01-01'),
-        e.latest at time zone o.zone, o.step) as wall
-      where e.earliest <= e.latest
-      offset 0
-    ) c
-    where opening && tstzrange(reach.from_at, reach.to_at)
-      and c.starts_at between e.earliest and e.latest and c.starts_at < stretch.hi
-      and c.starts_at at time zone o.zone = c.wall
+    cross join lateral kernel.steps(o.zone, o.step, e.earliest, e.latest) c
+    where opening && tstzrange(reach.from_at, reach.to_at) and c.starts_at < stretch.hi
     limit per_listing
   ) t
 $$;

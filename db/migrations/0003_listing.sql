@@ -6,29 +6,48 @@ create function kernel.words(variadic parts text[]) returns tsvector
   language sql stable set search_path = pg_catalog, public, pg_temp
 as $$ select to_tsvector('simple', unaccent(lower(array_to_string(parts, ' ')))) $$;
 
--- When each listing is next free and on which of the coming 30 local days, from the free ranges alone (cheap, a hint).
+-- When each listing is next free, and on which of the coming 30 local days there is a gap long enough (cheap, a hint).
 create function kernel.refresh_hints(listing_ids uuid[]) returns integer
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp set jit = off
 as $$
 declare
+  month_end timestamptz := clock_timestamp() + interval '30 days';
   changed integer;
 begin
-  with day_hint as (
-    select r.listing_id,
-      bit_or(1 << n) filter (where n between 0 and 29) as free_days
-    from kernel.free_ranges(listing_ids, null, clock_timestamp(), clock_timestamp() + interval '30 days', null, false) r
-    cross join lateral unnest(r.free) as gap
+  perform from listing l where l.id = any (listing_ids) order by l.id for update;
+  with month as materialized (
+    select * from kernel.free_ranges(listing_ids, null, clock_timestamp(), month_end, null, false)
+  ), day_hint as (
+    select m.listing_id, bit_or(1 << n) filter (where n between 0 and 29) as free_days
+    from month m
+    cross join lateral (select (clock_timestamp() at time zone m.zone)::date as today offset 0) local
+    cross join lateral unnest(m.free) as gap
     cross join lateral (
-      select greatest(lower(gap) + r.before_gap, r.lo) as earliest, least(upper(gap) - r.duration - r.after_gap, r.hi) as latest
+      select greatest(lower(gap) + m.before_gap, m.lo) as earliest, least(upper(gap) - m.duration - m.after_gap, m.hi) as latest
+      offset 0
     ) e
     cross join lateral generate_series(
-      (e.earliest at time zone r.zone)::date - (clock_timestamp() at time zone r.zone)::date,
-      (e.latest at time zone r.zone)::date - (clock_timestamp() at time zone r.zone)::date) as n
+      (e.earliest at time zone m.zone)::date - local.today, (e.latest at time zone m.zone)::date - local.today) as n
     where e.earliest <= e.latest
-    group by r.listing_id
+    group by m.listing_id
+  ), soon as materialized (
+    select m.listing_id, t.starts_at
+    from month m
+    cross join lateral (
+      select c.starts_at
+      from unnest(m.free) as gap
+      cross join lateral kernel.steps(m.zone, m.step, greatest(lower(gap) + m.before_gap, m.lo),
+        upper(gap) - m.duration - m.after_gap) c
+      where c.starts_at < m.hi
+      limit 1
+    ) t
   ), next_time as (
+    select * from soon
+    union all
     select f.listing_id, f.starts_at
-    from kernel.free_times(listing_ids, null, clock_timestamp(), clock_timestamp() + interval '90 days', 1) f
+    from kernel.free_times(
+      array(select id from unnest(listing_ids) as id where id not in (select listing_id from soon)),
+      null, month_end, month_end + interval '366 days', 1) f
   )
   update listing l set
     next_available_at = n.starts_at,

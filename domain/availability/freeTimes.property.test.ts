@@ -11,6 +11,8 @@ import {
   anyCase,
   type Case,
   differing,
+  freeTimesIn,
+  inWorld,
   momentsOf,
   momentsOfAll,
   named,
@@ -68,6 +70,42 @@ test.each(named)('any rules, any question: %s', async (zone) => {
 test('any rules, any question: every other zone in which clocks change', async () => {
   const any = fc.constantFrom(...momentsOfAll()).chain(anyCase)
   await fc.assert(fc.asyncProperty(any, agree), { numRuns: 200 })
+})
+
+test('a limit gives the first of all, however far away they are', async () => {
+  const any = fc.constantFrom(...momentsOfAll()).chain(anyCase)
+  const far = fc.record({ world: any, days: fc.integer({ min: 1, max: 200 }), limit: fc.integer({ min: 1, max: 40 }) })
+  await fc.assert(
+    fc.asyncProperty(far, async ({ world, days, limit }) => {
+      // One weekday at most, so that the first times may lie weeks ahead.
+      const rare = { ...world, rules: world.rules.slice(0, 2), to: new Date(world.from.getTime() + days * dayMs) }
+      await inWorld(admin, listing, rare, async (tx) => {
+        const all = await freeTimesIn(tx, listing, rare, null)
+        expect(await freeTimesIn(tx, listing, rare, limit)).toEqual(all.slice(0, limit))
+      })
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('hints: when a listing is next free is its first time, and each day with a time in the next thirty is marked', async () => {
+  const any = fc.constantFrom(...momentsOfAll()).chain(anyCase)
+  await fc.assert(
+    fc.asyncProperty(any, async (world) => {
+      await inWorld(admin, listing, world, async (tx) => {
+        await tx`select kernel.refresh_hints(array[${listing.listingId}]::uuid[])`
+        const [row] = await tx<{ next: Date | null; first: Date | null; unmarked: number }[]>`
+          select l.next_available_at as next, min(f.starts_at) as first, count(*) filter (where l.free_days & (1 << day.n) = 0)::int as unmarked
+          from listing l
+          left join kernel.free_times(array[l.id], null, now(), now() + interval '366 days') f on true
+          left join lateral (select (f.starts_at at time zone l.time_zone)::date - l.hinted_on as n) day on day.n < 30
+          where l.id = ${listing.listingId} group by l.id`
+        expect(row?.next).toEqual(row?.first)
+        expect(row?.unmarked).toBe(0)
+      })
+    }),
+    { numRuns: 25 },
+  )
 })
 
 test('what is offered can be claimed, once; what is not offered cannot', async () => {

@@ -85,16 +85,18 @@ export const anyCase = ({ zone, around }: Moment): fc.Arbitrary<Case> =>
     .record({
       zone: fc.constant(zone),
       rules: fc
-        .array(fc.record({ weekday: fc.integer({ min: 1, max: 7 }), day: fc.oneof(windows, fc.constant(wholeDay)) }), {
-          maxLength: 9,
+        .array(fc.option(fc.oneof(windows, fc.constant(wholeDay)), { nil: [], freq: 6 }), {
+          minLength: 7,
+          maxLength: 7,
         })
-        .map((days) => days.flatMap(({ weekday, day }) => day.map((hours) => ({ weekday, ...hours })))),
+        .map((week) => week.flatMap((day, i) => day.map((hours) => ({ weekday: i + 1, ...hours })))),
       overrides: anyOverrides(around),
-      closures: fc
-        .array(fc.record({ on: daysOff, days: fc.integer({ min: 0, max: 1 }) }), { maxLength: 1 })
-        .map((all) =>
-          all.map(({ on, days }) => ({ fromDate: dateAt(around, on), untilDate: dateAt(around, on + days) })),
-        ),
+      closures: rarely(
+        fc
+          .record({ on: daysOff, days: fc.integer({ min: 0, max: 1 }) })
+          .map(({ on, days }) => [{ fromDate: dateAt(around, on), untilDate: dateAt(around, on + days) }]),
+        [],
+      ),
       service: anyService(around),
       busy: fc.array(anyBusy(around), { maxLength: 5 }),
       // Now and then between two minutes.
@@ -102,7 +104,7 @@ export const anyCase = ({ zone, around }: Moment): fc.Arbitrary<Case> =>
         fc.integer({ min: -1440, max: 400 }).map((minutes) => minutes * 60),
         fc.integer({ min: -1440 * 60, max: 0 }),
       ),
-      minutes: fc.oneof(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 90, max: 2 * 1440 })),
+      minutes: mostly(fc.integer({ min: 300, max: 2 * 1440 }), fc.integer({ min: 0, max: 90 })),
       except: fc.integer({ min: -1, max: 4 }),
       ignoreBusy: fc.integer({ min: 0, max: 4 }).map((n) => n === 4),
     })
@@ -115,6 +117,10 @@ export const anyCase = ({ zone, around }: Moment): fc.Arbitrary<Case> =>
         exceptId: rest.busy[except]?.id ?? null,
       }
     })
+
+const mostly = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ arbitrary: usual, weight: 5 }, { arbitrary: rare, weight: 1 })
+const rarely = <T>(rare: fc.Arbitrary<T>, usual: T): fc.Arbitrary<T> => mostly(fc.constant(usual), rare)
 
 const daysOff = fc.integer({ min: -3, max: 3 })
 const wholeDay = [{ startsAt: '00:00', endsAt: '24:00' }]
@@ -145,7 +151,7 @@ const windows = fc
 
 const anyOverrides = (around: Date): fc.Arbitrary<World['overrides']> =>
   fc
-    .array(fc.record({ on: daysOff, day: fc.option(windows, { nil: undefined, freq: 2 }) }), { maxLength: 3 })
+    .array(fc.record({ on: daysOff, day: fc.option(windows, { nil: undefined, freq: 2 }) }), { maxLength: 2 })
     .map((days) =>
       days.flatMap(({ on, day }) => (day ?? [{}]).map((hours) => ({ localDate: dateAt(around, on), ...hours }))),
     )
@@ -160,14 +166,8 @@ function anyService(around: Date): fc.Arbitrary<World['service']> {
     bufferBeforeMinutes: buffer,
     bufferAfterMinutes: buffer,
     stepMinutes: fc.constantFrom(...steps),
-    minimumNoticeMinutes: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(0) },
-      { weight: 1, arbitrary: fc.integer({ min: minutesAway - 2000, max: minutesAway + 2000 }) },
-    ),
-    horizonDays: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(365) },
-      { weight: 1, arbitrary: fc.integer({ min: Math.max(1, daysAway - 1), max: Math.min(365, daysAway + 2) }) },
-    ),
+    minimumNoticeMinutes: rarely(fc.integer({ min: minutesAway - 2000, max: minutesAway + 2000 }), 0),
+    horizonDays: rarely(fc.integer({ min: Math.max(1, daysAway - 1), max: Math.min(365, daysAway + 2) }), 365),
   })
 }
 
@@ -175,7 +175,7 @@ const anyBusy = (around: Date): fc.Arbitrary<Case['busy'][number]> =>
   fc
     .record({
       start: fc.integer({ min: -2 * 1440, max: 2 * 1440 }),
-      minutes: fc.oneof(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 60, max: 1500 })),
+      minutes: mostly(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 60, max: 1500 })),
       resource: fc.constantFrom(0 as const, 1 as const),
       what: fc.constantFrom(
         { kind: 'booked' as const },
@@ -262,6 +262,19 @@ async function become(tx: postgres.TransactionSql, listing: ListingFixture, worl
   return new Set(fitted.map(({ id }) => id))
 }
 
+/** The starts that `free_times` gives for the case's question, ISO, at most `limit`. */
+export async function freeTimesIn(
+  tx: postgres.TransactionSql,
+  listing: ListingFixture,
+  { from, to, exceptId, ignoreBusy }: Pick<Case, 'from' | 'to' | 'exceptId' | 'ignoreBusy'>,
+  limit: number | null,
+): Promise<string[]> {
+  const rows = await tx<{ at: Date }[]>`
+    select starts_at as at from kernel.free_times(array[${listing.listingId}]::uuid[], ${listing.serviceId}, ${from}, ${to},
+      ${limit}, ${exceptId}, ${ignoreBusy})`
+  return rows.map(({ at }) => iso(at))
+}
+
 /** What `free_times` and the oracle say of a case, ISO; `firstThree` is asked with a limit of three. */
 export type Answers = { times: string[]; firstThree: string[]; expected: string[] }
 
@@ -269,15 +282,13 @@ export type Answers = { times: string[]; firstThree: string[]; expected: string[
 export async function answers(admin: postgres.Sql, listing: ListingFixture, world: Case): Promise<Answers | undefined> {
   const { from, to, exceptId, ignoreBusy } = world
   return inWorld(admin, listing, world, async (tx, busy) => {
-    const asked = (limit: number | null) => tx<{ at: Date }[]>`
-      select starts_at as at from kernel.free_times(array[${listing.listingId}]::uuid[], ${listing.serviceId}, ${from}, ${to},
-        ${limit}, ${exceptId}, ${ignoreBusy})`
     const clockNow = () => tx<{ at: Date }[]>`select clock_timestamp() as at`
-    const [before, all, three, after] = await Promise.all([clockNow(), asked(null), asked(3), clockNow()])
+    const asked = (limit: number | null) => freeTimesIn(tx, listing, world, limit)
+    const [before, times, firstThree, after] = await Promise.all([clockNow(), asked(null), asked(3), clockNow()])
     const oracle = (at: Date) => offeredTimes({ ...world, busy }, { from, to, exceptId, ignoreBusy, now: at }).map(iso)
     const expected = oracle(before[0]?.at ?? now)
     if (expected.join() !== oracle(after[0]?.at ?? now).join()) return undefined
-    return { times: all.map(({ at }) => iso(at)), firstThree: three.map(({ at }) => iso(at)), expected }
+    return { times, firstThree, expected }
   })
 }
 
