@@ -6,8 +6,9 @@ import { withoutForce } from './force.ts'
 const folder = new URL('./migrations/', import.meta.url)
 const migrateLock = 7_360_002
 const rowsMark = /^-- rows:/
-/** What touches rows or adds keys, outside function bodies. */
-const touchesRows = /\b(insert\s+into|update\s+\w|delete\s+from|copy\s+\w|add\s+constraint|validate\s+constraint)/i
+/** What touches rows or adds keys; the UPDATE of a policy, a grant, a trigger or a key is none. */
+const touchesRows =
+  /\b(insert\s+into|update\s+(?!(?:on|of|to|using|no|cascade|restrict|set)\b)["\w]|delete\s+from|merge\s+into|truncate\s|copy\s+["\w]|add\s+(constraint|foreign\s+key)|validate\s+constraint)/i
 
 export type Migration = { name: string; text: string; sha256: string }
 
@@ -70,7 +71,11 @@ async function apply(owner: postgres.Sql, file: Migration): Promise<void> {
   })
 }
 
-const outsideBodies = (text: string): string => text.replace(/\$\$[\s\S]*?\$\$/g, '').replace(/--.*$/gm, '')
+/** The text without comments and function bodies; the body of a DO runs at once, so it stays. */
+const outsideBodies = (text: string): string =>
+  text
+    .replace(/--.*$/gm, '')
+    .replace(/(\bdo\s+)?(\$\w*\$)[\s\S]*?\2/gi, (body: string, isDo: string | undefined) => (isDo ? body : ''))
 
 /** A role may do to a table what some policy lets it do, and nothing else. */
 async function grantByPolicy(tx: postgres.TransactionSql): Promise<void> {
