@@ -29,6 +29,8 @@ export type Filling = {
   share(listingId: string, day: number): number
   /** At most so many visits a listing. */
   most?: number
+  /** Nothing is booked yet: `occupancy` need not be read. */
+  isFirst?: boolean
 }
 
 const dayMinutes = 1440
@@ -67,7 +69,7 @@ export async function fillerFor(tx: postgres.TransactionSql): Promise<Filler> {
 async function openListings(
   tx: postgres.TransactionSql,
   ids: readonly string[],
-  { now, fromDay, untilDay }: Filling,
+  { now, fromDay, untilDay, isFirst }: Filling,
 ): Promise<OpenListing[]> {
   const at = (days: number) => new Date(now.getTime() + days * dayMinutes * minuteMs)
   await tx`set local role medley_kernel`
@@ -82,7 +84,7 @@ async function openListings(
           'cancelUntilMinutes', s.cancel_until_minutes) order by ls.position)
         from listing_service ls join service s on s.tenant_id = ls.tenant_id and s.id = ls.service_id
         where ls.listing_id = l.id) as services
-    from kernel.free_ranges(${ids}::uuid[], null, ${at(Math.max(fromDay, 0))}, ${at(untilDay)}, null, false) r
+    from kernel.free_ranges(${ids}::uuid[], null, ${at(Math.max(fromDay, 0))}, ${at(untilDay)}, null, ${isFirst ?? false}) r
     join listing l on l.id = r.listing_id
     cross join lateral (
       select array_agg((extract(epoch from lower(gap)) / 60)::int order by gap) as opens,

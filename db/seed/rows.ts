@@ -29,6 +29,16 @@ export const columns = {
 } as const
 
 export type Table = keyof typeof columns
+/** The tables that visits are written to; the others are the directory. */
+export const calendarTables: readonly Table[] = [
+  'patient',
+  'appointment',
+  'related_person',
+  'appointment_history',
+  'occupancy',
+]
+export const directoryTables = (Object.keys(columns) as Table[]).filter((table) => !calendarTables.includes(table))
+
 export type Cell = string | number | boolean | null | readonly string[]
 
 /** Rows waiting for COPY, as its text format. */

@@ -10,10 +10,11 @@ import { type Facilities, type FacilityCounts, type FacilityOrganization, facili
 import { type DemoListings, filledDays, firstDay, fullDays, shareLater, shareOn } from './filling.ts'
 import { dayAfter } from './hours.ts'
 import { type Practice, type Register, registerWith } from './invent.ts'
+import { withoutKeys } from './keys.ts'
 import { type LedgerRow, openLedger, type Part, readLedger, seedHash, writeLedger } from './ledger.ts'
 import { counted, meter } from './progress.ts'
 import { idsFrom } from './random.ts'
-import { addPractice, addRow, emptyBatch } from './rows.ts'
+import { addPractice, addRow, calendarTables, directoryTables, emptyBatch, type Table } from './rows.ts'
 import { readCentroids, readFacilityRows } from './source.ts'
 
 /** What one part wrote, and how to find one's way in it. */
@@ -129,10 +130,15 @@ async function writePart(
   await sql.begin(async (tx) => {
     await tx`set local synchronous_commit = off`
     await withoutForce(tx, async () => {
-      const written = await writeOrganizations(tx, part, organizations, facilities, register, now, progress)
-      await tx`analyze`
+      const written = await withoutKeys(tx, directoryTables, () =>
+        writeOrganizations(tx, part, organizations, facilities, register, now, progress),
+      )
+      await analyze(tx, directoryTables)
       await refreshListings(tx, written.ids, progress)
-      const visits = part === 'demo' ? await fillDemo(tx, written.demo, now, progress) : 0
+      const visits =
+        part === 'demo' ? await withoutKeys(tx, calendarTables, () => fillDemo(tx, written.demo, now, progress)) : 0
+      await analyze(tx, [...calendarTables, 'listing'])
+      if (visits > 0) await refreshHints(tx, written.ids)
       await tx`select kernel.refresh_terms()`
       const seconds = Math.round((performance.now() - begun) / 100) / 10
       const report: PartReport = {
@@ -147,7 +153,10 @@ async function writePart(
       await writeLedger(tx, part, now, report)
     })
   })
-  await sql`analyze`
+}
+
+const analyze = async (tx: postgres.TransactionSql, tables: readonly Table[]): Promise<void> => {
+  await tx.unsafe(`analyze ${tables.join(', ')}`)
 }
 
 type Written = { ids: string[]; rows: number; accounts: DemoAccount[]; demo: DemoListings }
@@ -228,7 +237,8 @@ async function fillDemo(
   const told = meter('calendars filled', demo.ids.length, progress)
   const share = (id: string, day: number) => shareOn(demo, id, day)
   const many = demo.ids.filter((id) => !demo.full.has(id))
-  let visits = await filler.fill([...demo.full], { now, fromDay: firstDay, untilDay: fullDays, share })
+  const isFirst = true
+  let visits = await filler.fill([...demo.full], { now, fromDay: firstDay, untilDay: fullDays, share, isFirst })
   for (let start = 0; start < many.length; start += refreshed) {
     visits += await filler.fill(many.slice(start, start + refreshed), {
       now,
@@ -239,8 +249,6 @@ async function fillDemo(
     told.at(start, visits)
   }
   told.end(visits)
-  await tx`analyze`
-  await refreshHints(tx, demo.ids)
   return visits
 }
 
