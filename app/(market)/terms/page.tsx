@@ -1,12 +1,10 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { legalVersions } from '#domain/booking/rules.ts'
 import { dateLabel } from '#lib/time.ts'
 import { Sections } from '../_prose/sections.tsx'
 
 const sections = ['what', 'booking', 'true', 'link', 'order', 'clinic', 'changes'] as const
-
-/** Bookings store the version that was shown. */
-const version = '2026-11-01'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('terms')
@@ -22,7 +20,7 @@ export default async function Terms() {
     <Sections
       title={t('title')}
       lead={t('lead')}
-      note={legal('version', { date: dateLabel(version, locale) })}
+      note={legal('version', { date: dateLabel(legalVersions.terms, locale) })}
       sections={texts}
     />
   )

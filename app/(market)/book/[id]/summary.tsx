@@ -55,19 +55,22 @@ type Address = {
   postalCode: string
 }
 
-/** A place of care as an address block. */
-export const VisitAddress = ({ place }: { place: Address }) => (
-  <address className="not-italic">
-    {place.organization}
-    {place.location !== place.organization && (
-      <>
-        <br />
-        {place.location}
-      </>
-    )}
-    <br />
-    {place.address}
-    <br />
-    {`${place.city}, ${place.state} ${place.postalCode}`}
-  </address>
-)
+/** A place of care as an address block. A name that only repeats the city below is left out. */
+export const VisitAddress = ({ place }: { place: Address }) => {
+  const isNamed = place.location !== place.organization && !place.location.endsWith(`, ${place.city}`)
+  return (
+    <address className="not-italic">
+      {place.organization}
+      {isNamed && (
+        <>
+          <br />
+          {place.location}
+        </>
+      )}
+      <br />
+      {place.address}
+      <br />
+      {`${place.city}, ${place.state} ${place.postalCode}`}
+    </address>
+  )
+}

@@ -13,6 +13,7 @@ import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SummaryList } from '#ui/summary-list.tsx'
+import { directionsTo } from '../../_find/directions.ts'
 import { VisitAddress } from '../../book/[id]/summary.tsx'
 import { AddressForm } from './address.client.tsx'
 import { keptVisit } from './kept.ts'
@@ -94,7 +95,6 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
       ? [{ term: t('bookedFor'), value: `${visit.bookedBy.givenName} ${visit.bookedBy.familyName}` }]
       : []),
   ]
-  const directions = `https://www.openstreetmap.org/?mlat=${visit.lat}&mlon=${visit.lng}#map=17/${visit.lat}/${visit.lng}`
   return (
     <Card as="section" aria-labelledby="facts-title">
       <h2 id="facts-title" className="text-lg font-bold">
@@ -106,7 +106,7 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
           <LinkButton href={`/visit/${visit.id}/calendar`} icon={<CalendarPlus aria-hidden />} prefetch={false}>
             {t('calendar')}
           </LinkButton>
-          <LinkButton href={directions} rel="noreferrer" icon={<MapPin aria-hidden />}>
+          <LinkButton href={directionsTo(visit)} rel="noreferrer" icon={<MapPin aria-hidden />}>
             {t('directions')}
           </LinkButton>
           <PrintButton label={t('print')} />
