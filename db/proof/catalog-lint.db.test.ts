@@ -3,19 +3,15 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { ownDatabase } from '#scripts/test/database.ts'
 import { type Finding, lintCatalog, type RuleName, ruleNames } from './catalog-lint.ts'
 import { exceptions } from './lint-exceptions.ts'
-import { attempt, rehearse } from './rehearse.ts'
+import { rehearse } from './rehearse.ts'
+import { inTurnForRoles } from './turn.ts'
 
 let admin: postgres.Sql
-let cluster: postgres.Sql
 
 beforeAll(async () => {
   admin = postgres((await ownDatabase('lint')).admin, { max: 1, onnotice: () => {} })
-  cluster = postgres(inject('cluster').adminUrl, { max: 1, onnotice: () => {} })
 })
-afterAll(async () => {
-  await admin.end()
-  await cluster.end()
-})
+afterAll(() => admin.end())
 
 /** A fault of each rule: the statements that plant it, and how the finding names it. */
 const faults: Record<RuleName, [plant: string, object: string][]> = {
@@ -162,20 +158,18 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
   ],
 }
 
-/** Plants in a transaction that is taken back. Roles belong to the cluster, so no one else may bootstrap meanwhile. */
-async function findingsAfter(plant: string): Promise<Finding[]> {
-  const [here] = await admin<{ name: string }[]>`select current_database() as name`
-  return rehearse(cluster, async (turn) => {
-    await turn`select pg_advisory_xact_lock(7_360_001)`
-    return rehearse(admin, async (tx) => {
-      await tx.unsafe(plant.replace('%db%', here?.name ?? ''))
+/** What the lint finds after `plant`, which is taken back. */
+const findingsAfter = (...plant: string[]): Promise<Finding[]> =>
+  inTurnForRoles(inject('cluster').adminUrl, () =>
+    rehearse(admin, async (tx) => {
+      const [here] = await tx<{ name: string }[]>`select current_database() as name`
+      for (const statement of plant) await tx.unsafe(statement.replace('%db%', here?.name ?? ''))
       return lintCatalog(tx)
-    })
-  })
-}
+    }),
+  )
 
 test('the migrated database breaks no rule', async () => {
-  expect(await lintCatalog(admin)).toEqual([])
+  expect(await findingsAfter()).toEqual([])
 })
 
 test.each(ruleNames)('%s sees its planted faults', async (rule) => {
@@ -190,12 +184,11 @@ test.each(ruleNames)('%s sees its planted faults', async (rule) => {
 })
 
 test('an exception that nothing needs is a finding', async () => {
-  const findings = await rehearse(admin, async (tx) => {
-    await tx`alter table migration.ledger enable row level security`
-    await tx`alter table migration.ledger force row level security`
-    await tx`create policy none on migration.ledger for select to medley_kernel using (false)`
-    return attempt(tx, () => lintCatalog(tx))
-  })
+  const findings = await findingsAfter(
+    'alter table migration.ledger enable row level security',
+    'alter table migration.ledger force row level security',
+    'create policy none on migration.ledger for select to medley_kernel using (false)',
+  )
   expect(findings).toContainEqual({ rule: 'exception_unused', object: 'migration.ledger', detail: expect.any(String) })
 })
 
