@@ -1,0 +1,147 @@
+import {
+  ada,
+  anOffer,
+  ask,
+  expect,
+  fillBirthDate,
+  fillPatient,
+  freshAddress,
+  type Listed,
+  linkIn,
+  mailTo,
+  openProfile,
+  run,
+  signIn,
+  test,
+} from './support.ts'
+
+const tenant = run.accounts.find((account) => account.role === 'scheduler')?.tenant ?? ''
+/** "charles-river-…-inc-ma" → the words by which the search finds the clinic. */
+const words = tenant.split('-').slice(0, 3).join(' ')
+const isOfTenant = (listing: Listed) =>
+  listing.organization
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .startsWith(tenant.split('-').slice(0, 3).join('-'))
+
+test('the clinic cancels with the message in view, and the patient rebooks from the mail', async ({
+  page,
+  browser,
+  look,
+}) => {
+  const offer = await anOffer(`q=${encodeURIComponent(words)}`, { wants: isOfTenant })
+  const address = freshAddress('rebook')
+  await (await openProfile(page, offer)).click()
+  await page.waitForURL('**/book/**')
+  await fillPatient(page, ada)
+  await page.getByLabel('E-mail').fill(address)
+  const seenBefore = page.getByRole('group', { name: /seen at/ })
+  if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  await page.getByRole('button', { name: 'Confirm the visit' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
+  const id = page.url().split('/').at(-1) ?? ''
+
+  const desk = await (await browser.newContext()).newPage()
+  await signIn(desk, 'scheduler', tenant)
+  await look(desk)
+  await desk.goto(`/t/${tenant}/visits/${id}`)
+  await look(desk)
+  await expect(desk.getByRole('button', { name: 'No-show' })).toHaveCount(0)
+  await desk.getByRole('link', { name: 'Cancel', exact: true }).click()
+  await desk.getByLabel('The clinic is closed at that time.').check()
+  await desk.getByRole('button', { name: 'Show the message with this reason' }).click()
+  await expect(desk.getByText('The clinic is closed at that time.').nth(1)).toBeVisible()
+  await look(desk)
+  await desk.getByRole('button', { name: 'Cancel the visit and send the message' }).click()
+  await desk.waitForURL(`**/visits/${id}**`)
+  await expect(desk.getByRole('complementary').getByText('Cancelled').first()).toBeVisible()
+
+  const mail = await mailTo(address, /cancelled/)
+  expect(mail.text).toContain('The clinic is closed at that time.')
+  await page.context().clearCookies()
+  await page.goto(linkIn(mail))
+  await fillBirthDate(page, ada)
+  await page.getByRole('button', { name: 'Open the visit' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This visit is cancelled')
+  await look(page)
+  await page.getByRole('link', { name: 'Book another time' }).click()
+  await page
+    .locator('#times')
+    .getByRole('button', { name: /\d\d:\d\d/ })
+    .first()
+    .click()
+  await page.waitForURL('**/book/**')
+  await fillPatient(page, ada)
+  await page.getByLabel('E-mail').fill(address)
+  if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  await page.getByRole('button', { name: 'Confirm the visit' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
+})
+
+test('arrived, and back: the day and the visit agree; an auditor sees no buttons; another clinic is a 404', async ({
+  page,
+  look,
+}) => {
+  await signIn(page, 'scheduler', tenant)
+  const row = page.getByRole('row').filter({ hasText: 'Booked' }).first()
+  await row.getByRole('link').click()
+  await page.getByRole('button', { name: 'Arrived' }).click()
+  await expect(page.getByRole('complementary').getByText('Arrived').first()).toBeVisible()
+  await look(page)
+  await page.getByRole('button', { name: 'Undo the last step' }).click()
+  await expect(page.getByRole('button', { name: 'Arrived' })).toBeVisible()
+  const other = run.accounts.find((account) => account.tenant !== tenant)?.tenant
+  const answer = await page.goto(`/t/${other}`)
+  expect(answer?.status()).toBe(404)
+  await page.context().clearCookies()
+  await signIn(page, 'auditor', tenant)
+  await look(page)
+  await page.getByRole('row').filter({ hasText: 'Booked' }).first().getByRole('link').click()
+  await expect(page.getByRole('button', { name: 'Arrived' })).toHaveCount(0)
+})
+
+test('a practitioner of two tenants: time blocked by one clinic is gone at the other', async ({ page, look }) => {
+  const shared = run.accounts.filter(
+    (account, _, all) =>
+      account.role === 'practitioner' &&
+      all.some((twin) => twin.name === account.name && twin.tenant !== account.tenant),
+  )
+  const name = shared[0]?.name ?? ''
+  const { data } = await ask<{ data: Listed[] }>(`/listings?q=${encodeURIComponent(name)}&limit=20`)
+  const listings = data.filter((listing) => listing.name === name)
+  expect(new Set(listings.map((listing) => listing.organization)).size).toBeGreaterThan(1)
+  const away = listings.find((listing) => !isOfTenant(listing))
+  if (!away) throw new Error('The practitioner works in one tenant only.')
+  const service = away.services[0]?.id ?? ''
+  const free = async () => {
+    const from = new Date(Date.now() + 86_400_000).toISOString()
+    const to = new Date(Date.now() + 28 * 86_400_000).toISOString()
+    return ask<{ data: { startsAt: string }[]; timeZone: string }>(
+      `/listings/${away.id}/times?service=${service}&from=${from}&to=${to}`,
+    )
+  }
+  const before = await free()
+  const taken = before.data[0]?.startsAt ?? ''
+  const wall = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: before.timeZone,
+    dateStyle: 'short',
+    timeStyle: 'short',
+  }).format(new Date(taken))
+  const [date = '', clock = ''] = wall.split(' ')
+  const end = `${String(Number(clock.slice(0, 2)) + 1).padStart(2, '0')}${clock.slice(2)}`
+  await signIn(page, 'scheduler', tenant)
+  await page.goto(`/t/${tenant}/block?date=${date}`)
+  await look(page)
+  const option = page.getByRole('option').filter({ hasText: name }).first()
+  await page.getByLabel('Who').selectOption((await option.getAttribute('value')) ?? '')
+  await page.getByLabel('From').fill(clock)
+  await page.getByLabel('To', { exact: true }).fill(end)
+  await page.getByLabel('Why').fill('Away')
+  await page.getByRole('button', { name: 'Block this time' }).click()
+  await page.waitForURL(`**/t/${tenant}?date=${date}`)
+  await expect(page.getByText('Blocked').first()).toBeVisible()
+  expect((await free()).data.map((time) => time.startsAt)).not.toContain(taken)
+  await page.getByRole('button', { name: 'Free this time: Away' }).click()
+  await expect(page.getByRole('button', { name: 'Free this time: Away' })).toHaveCount(0)
+  expect((await free()).data.map((time) => time.startsAt)).toContain(taken)
+})

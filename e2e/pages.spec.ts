@@ -1,0 +1,86 @@
+import { anOffer, expect, openProfile, run, signIn, test } from './support.ts'
+
+const tenant = run.accounts.find((account) => account.role === 'owner')?.tenant ?? ''
+
+for (const path of [
+  '/',
+  '/find',
+  '/find?near=02139',
+  '/find?near=02139&q=chest+pain',
+  '/find?near=nowhere',
+  '/find?near=99950&radiusKm=5&specialty=dermatology',
+  '/help',
+  '/terms',
+  '/privacy',
+  '/login',
+  '/dev/outbox',
+  '/nothing-here',
+  '/m/forged',
+  '/visit/01a1fd1e-33fb-7539-bee2-6b1f5f32bc29',
+  '/book/01a1fd1e-33fb-7539-bee2-6b1f5f32bc29',
+]) {
+  test(`nothing is wrong with ${path}`, async ({ page, look }) => {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.getByText('911').first()).toBeVisible()
+    await look(page)
+  })
+}
+
+test('words of an emergency put a panel above the results', async ({ page }) => {
+  await page.goto('/find?near=02139&q=dolor+de+pecho')
+  await expect(page.getByRole('link', { name: /911/ }).first()).toBeVisible()
+})
+
+test('staff pages: nothing is wrong with the day, the block form and the list of those not reached', async ({
+  page,
+  look,
+}) => {
+  await signIn(page, 'owner', tenant)
+  for (const path of ['', '/block', '/unreached']) {
+    await page.goto(`/t/${tenant}${path}`)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await look(page)
+  }
+})
+
+test('a double click and a second tab book once', async ({ page, context }) => {
+  const offer = await anOffer('near=85004&radiusKm=60')
+  await (await openProfile(page, offer)).dblclick()
+  await page.waitForURL('**/book/**')
+  const tab = await context.newPage()
+  await tab.goto(page.url())
+  for (const each of [page, tab]) {
+    const patient = each.getByRole('group', { name: 'The patient' })
+    await patient.getByLabel('First name').fill('Ada')
+    await patient.getByLabel('Last name').fill('Twice')
+    const birth = each.getByRole('group', { name: 'Date of birth' })
+    await birth.getByLabel('Month').fill('2')
+    await birth.getByLabel('Day').fill('28')
+    await birth.getByLabel('Year').fill('1984')
+    await each.getByLabel('E-mail').fill('twice@example.org')
+    const seenBefore = each.getByRole('group', { name: /seen at/ })
+    if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  }
+  await page.getByRole('button', { name: 'Confirm the visit' }).dblclick()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
+  await tab.getByRole('button', { name: 'Confirm the visit' }).click()
+  await expect(tab.getByText(/already booked|ran out|does not work/).first()).toBeVisible()
+})
+
+test('a time that someone else took meanwhile is said so, with others', async ({ page, browser }) => {
+  const offer = await anOffer('near=97205&radiusKm=60', { lane: 1 })
+  const mine = await openProfile(page, offer)
+  const stranger = await (await browser.newContext()).newPage()
+  await (await openProfile(stranger, offer)).click()
+  await stranger.waitForURL('**/book/**')
+  await mine.click()
+  await page.waitForURL('**/p/**missed=**')
+  await expect(page.getByText(/just taken/).first()).toBeVisible()
+  await expect(
+    page
+      .locator('#times')
+      .getByRole('button', { name: /\d\d:\d\d/ })
+      .first(),
+  ).toBeVisible()
+})
