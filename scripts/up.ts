@@ -43,11 +43,12 @@ const fail = (error: unknown): void => {
 process.on('uncaughtException', fail)
 process.on('unhandledRejection', fail)
 
-// Who started us is gone without a word (killed): nobody could stop us with Ctrl-C any more.
+// Who started us is gone without a word (killed): nobody could stop us with Ctrl-C any more. This timer is also what
+// keeps the process until `stop` has ended everything.
 const parent = process.ppid
 setInterval(() => {
   if (process.ppid !== parent && !isStopping) void stop(1)
-}, 1_000).unref()
+}, 1_000)
 
 try {
   await stack.start()

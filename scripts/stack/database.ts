@@ -98,7 +98,12 @@ async function startAgain(start: () => Promise<Postgres>, isStopping: () => bool
 /** Brings roles and schema to this version and makes the demo's signing key known. Gives the names of the migrations applied. */
 export async function prepareSchema(database: Database, contextKey: string): Promise<string[]> {
   await database.bootstrap()
-  const applied = await migrate(database.urls.owner)
+  const applied = await migrate(database.urls.owner).catch((error: Error) => {
+    const isOtherVersion = /was changed after it ran|is not in this version/.test(error.message)
+    throw isOtherVersion
+      ? new Error(`${error.message}\nOr begin anew, without what is in this demo: npm start -- --reset`)
+      : error
+  })
   await installContextKey(database.urls.owner, parseContextKey(contextKey))
   return applied
 }
