@@ -19,6 +19,10 @@ const NumberText = (shape: RegExp, least: number, most: number, fault: string) =
 
 const Day = DateText.refine((date) => date >= '2000' && date < '2200')
 
+/** "haitian creole" as languages are written: "Haitian Creole". */
+const inCapitals = (text: string): string =>
+  text.toLowerCase().replace(/(?<=^|\s)\p{L}/gu, (letter) => letter.toUpperCase())
+
 /** A local date stays text, an instant becomes a Date. */
 const FromText = z.string('one_value').transform((text, context): string | Date => {
   const parsed = [Day.safeParse(text), InstantText.safeParse(text)].find((result) => result.success)
@@ -46,15 +50,13 @@ export const FindInput = z.strictObject({
     description: 'Where: a ZIP code, "City, ST", or "latitude,longitude".',
     examples: ['02139'],
   }),
-  radiusKm: z
-    .preprocess(blankIsNone, NumberText(decimal, 1, 500, 'radius_range').default(findDefaults.radiusKm))
-    .meta({
-      description: 'How far from `near`, in kilometres.',
-      type: 'number',
-      minimum: 1,
-      maximum: 500,
-      default: 40,
-    }),
+  radiusKm: z.preprocess(blankIsNone, NumberText(decimal, 1, 500, 'radius_range').default(findDefaults.radiusKm)).meta({
+    description: 'How far from `near`, in kilometres.',
+    type: 'number',
+    minimum: 1,
+    maximum: 500,
+    default: 40,
+  }),
   specialty: z
     .preprocess(
       blankIsNone,
@@ -70,7 +72,7 @@ export const FindInput = z.strictObject({
     description: 'The name of a service, in any case; the times shown are then for it.',
     examples: ['Office visit'],
   }),
-  language: z.preprocess(blankIsNone, Line(40).optional()).meta({
+  language: z.preprocess(blankIsNone, Line(40).transform(inCapitals).optional()).meta({
     description: 'A language spoken, by its English name.',
     examples: ['Spanish'],
   }),
