@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import { test as base, expect as expectThat, type Locator, type Page } from '@playwright/test'
 
 type RunFile = { web: string; mail: string; accounts: { role: string; name: string; tenant: string | null }[] }
 
@@ -24,7 +24,7 @@ export const test = base.extend<Fixtures>({
     })
     context.on('weberror', (error) => reports.push(String(error.error())))
     await use(context)
-    expect(reports, 'CSP reports and console errors').toEqual([])
+    expectThat(reports, 'CSP reports and console errors').toEqual([])
   },
   look: async ({ javaScriptEnabled }, use) => {
     await use(async (page) => {
@@ -32,18 +32,18 @@ export const test = base.extend<Fixtures>({
         javaScriptEnabled === false
           ? 0
           : await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      expect(wider, `${page.url()} is wider than the screen by`).toBeLessThanOrEqual(0)
+      expectThat(wider, `${page.url()} is wider than the screen by`).toBeLessThanOrEqual(0)
       if (javaScriptEnabled === false) return
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
         .analyze()
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
-      expect(found, `axe on ${page.url()}`).toEqual([])
+      expectThat(found, `axe on ${page.url()}`).toEqual([])
     })
   },
 })
 
-export { expect }
+export const expect = expectThat
 
 export type Listed = {
   id: string
@@ -74,7 +74,11 @@ export async function ask<T>(path: string): Promise<T> {
  */
 export async function anOffer(
   search: string,
-  { count = 3, lane = 0, wants = (_: Listed) => true } = {},
+  {
+    count = 3,
+    lane = 0,
+    wants = () => true,
+  }: { count?: number; lane?: number; wants?: (listing: Listed) => boolean } = {},
 ): Promise<Offer> {
   const { data } = await ask<{ data: Listed[] }>(`/listings?${search}&limit=50`)
   const from = new Date(Date.now() + 2 * dayMs).toISOString()
