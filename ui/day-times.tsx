@@ -86,7 +86,13 @@ export const DayTimes = ({
             <time dateTime={date}>{label}</time>
           </Heading>
         )}
-        <div className="flex flex-wrap items-center gap-2">
+        <div
+          className={
+            layout === 'rows'
+              ? 'flex flex-wrap items-center gap-2'
+              : 'grid grid-cols-[repeat(auto-fill,minmax(4.5rem,1fr))] gap-2'
+          }
+        >
           {times.map((time) => (
             <TimeButton
               key={time.value}

@@ -1,6 +1,5 @@
 import { Languages, MapPin, Stethoscope, UserRound, UserRoundPlus } from 'lucide-react'
 import { getLocale, getTranslations } from 'next-intl/server'
-import type { ReactNode } from 'react'
 import type { ListedService } from '#db/schema/listing.ts'
 import { moneyLabel } from '#lib/money.ts'
 import { durationLabel, zoneLabel } from '#lib/time.ts'
@@ -12,6 +11,7 @@ import { GuardOnce } from '#ui/submit-once.client.tsx'
 import { holdAction } from '../book/actions.ts'
 import { daysOf } from './days.ts'
 import { distanceLabel } from './distance.ts'
+import { Fact } from './fact.tsx'
 
 const servicesShown = 2
 
@@ -74,13 +74,6 @@ function mainServices(services: ListedService[], words: string[]): { shown: stri
 
 const listOf = (words: string[], locale: string): string =>
   new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(words)
-
-const Fact = ({ icon, children }: { icon: ReactNode; children: ReactNode }) => (
-  <li className="flex items-start gap-2 [&>svg]:mt-1 [&>svg]:size-4 [&>svg]:shrink-0">
-    {icon}
-    <span className="min-w-0">{children}</span>
-  </li>
-)
 
 async function Times({ hit, checkedAt, formKey, from }: Props) {
   const { card, slug, times } = hit

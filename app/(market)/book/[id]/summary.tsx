@@ -44,7 +44,7 @@ export async function HeldSummary({ held, locale }: { held: HeldVisit; locale: s
 }
 
 /** "24 hours", "2 hours 30 minutes": how long before the visit it can still be changed. */
-export const cancelWords = (minutes: number, locale: string): string => durationLabel(minutes, locale)
+const cancelWords = (minutes: number, locale: string): string => durationLabel(minutes, locale)
 
 type Address = {
   organization: string

@@ -14,7 +14,7 @@ export async function Missed({ profile, startsAt, why }: { profile: Profile; sta
   const when = instant ? whenLabel(instant, profile.timeZone, locale) : t('thatTime')
   const { phone } = profile.profile
   return (
-    <Notice tone="warn" title={t(`${reason}.title`, { when, phone })}>
+    <Notice tone="warn" role="alert" title={t(`${reason}.title`, { when, phone })}>
       <p>{t(`${reason}.body`, { when, phone })}</p>
     </Notice>
   )

@@ -1,8 +1,10 @@
+import { Languages, MapPin, UserRound, UserRoundPlus } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Avatar } from '#ui/avatar.tsx'
 import { Page } from '#ui/page.tsx'
+import { Fact } from '../../_find/fact.tsx'
 import { Missed } from './missed.tsx'
 import { Place } from './place.tsx'
 import { type Profile, profileOf } from './profile.ts'
@@ -42,9 +44,8 @@ export default async function ProfilePage(props: Props) {
       <Who profile={profile} />
       <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-8">
-          {missed && <Missed profile={profile} startsAt={missed} why={why ?? ''} />}
           <Services profile={profile} />
-          <Times profile={profile} />
+          <Times profile={profile}>{missed && <Missed profile={profile} startsAt={missed} why={why ?? ''} />}</Times>
         </div>
         <Place profile={profile} />
       </div>
@@ -54,7 +55,7 @@ export default async function ProfilePage(props: Props) {
 
 async function Who({ profile }: { profile: Profile }) {
   const [t, card, locale] = await Promise.all([getTranslations('profile'), getTranslations('find.card'), getLocale()])
-  const { name, specialty, organization, languages, acceptsNewPatients } = profile.card
+  const { name, specialty, organization, location, languages, acceptsNewPatients } = profile.card
   const { credential } = profile.profile
   const spoken = new Intl.ListFormat(locale, { type: 'conjunction' }).format(languages)
   return (
@@ -67,12 +68,13 @@ async function Who({ profile }: { profile: Profile }) {
         <p className="text-lg">
           {name === organization ? specialty : card('kind', { specialty, clinic: organization })}
         </p>
-        <p className="text-ink-soft">
-          {[
-            acceptsNewPatients ? card('newPatients') : card('knownPatients'),
-            card('languages', { languages: spoken }),
-          ].join(' · ')}
-        </p>
+        <ul className="flex flex-wrap gap-x-5 gap-y-1 text-ink-soft">
+          <Fact icon={<MapPin />}>{`${location.address}, ${location.city}, ${location.state}`}</Fact>
+          <Fact icon={acceptsNewPatients ? <UserRoundPlus /> : <UserRound />}>
+            {acceptsNewPatients ? card('newPatients') : card('knownPatients')}
+          </Fact>
+          <Fact icon={<Languages />}>{card('languages', { languages: spoken })}</Fact>
+        </ul>
       </div>
     </header>
   )

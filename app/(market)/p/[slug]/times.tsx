@@ -1,5 +1,6 @@
 import { CalendarX } from 'lucide-react'
 import { getLocale, getTranslations } from 'next-intl/server'
+import type { ReactNode } from 'react'
 import { newId } from '#lib/ids.ts'
 import { dayLabel, durationLabel, localDate, zoneLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
@@ -11,8 +12,8 @@ import { daysOf } from '../../_find/days.ts'
 import { holdAction } from '../../book/actions.ts'
 import type { Profile } from './profile.ts'
 
-/** Two weeks of free times for the service chosen, each a button that holds it. */
-export async function Times({ profile }: { profile: Profile }) {
+/** Two weeks of free times for the service chosen, each a button that holds it; `children` stand above them. */
+export async function Times({ profile, children }: { profile: Profile; children: ReactNode }) {
   const [t, card, locale] = await Promise.all([
     getTranslations('profile.times'),
     getTranslations('find.card'),
@@ -23,6 +24,7 @@ export async function Times({ profile }: { profile: Profile }) {
   const length = durationLabel(service.durationMinutes, locale)
   return (
     <section id="times" aria-labelledby="times-title" className="flex flex-col gap-5">
+      {children}
       <div className="flex flex-col gap-1">
         <h2 id="times-title" className="text-xl font-bold">
           {t('title', { service: service.name, length })}
