@@ -25,7 +25,7 @@ const zip = /^(\d{5})(?:-\d{4})?$/
 type City = { city: string; state: string | null }
 
 /** What a text may mean as a city, the likeliest first: "Boise, ID", "boise id", "New York". */
-export function citiesIn(text: string): City[] {
+function citiesIn(text: string): City[] {
   const [before = '', after = '', ...more] = text.split(',').map((part) => part.trim())
   if (after !== '') {
     const state = stateCodes.get(after.toLowerCase())

@@ -12,7 +12,7 @@ const fillers = new Set(
 )
 
 /** The words of a text as the index keeps them: lower case, no accents, letters and digits. */
-export const wordsOf = (text: string): string[] => [
+const wordsOf = (text: string): string[] => [
   ...new Set(
     text
       .normalize('NFD')

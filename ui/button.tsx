@@ -28,7 +28,7 @@ const sizes = {
 }
 
 /** The classes of a button, for elements that have to look like one. */
-export const buttonLook = ({ tone = 'secondary', size = 'normal', wide }: ButtonLook): string =>
+const buttonLook = ({ tone = 'secondary', size = 'normal', wide }: ButtonLook): string =>
   classList(
     'inline-flex cursor-pointer items-center justify-center gap-2 rounded-control border py-1.5 text-center font-semibold',
     'transition-colors select-none aria-disabled:cursor-default aria-disabled:opacity-60 disabled:cursor-default disabled:opacity-60',

@@ -7,9 +7,9 @@ export const Id = z.uuid('id_shape').openapi({ example: '01998f2a-7c1e-7b3a-9d55
 
 export const IdParam = z.strictObject({ id: Id.openapi({ param: { name: 'id', in: 'path' } }) })
 
-export const FreeTime = z.object({ startsAt: Instant, endsAt: Instant }).openapi('FreeTime')
+const FreeTime = z.object({ startsAt: Instant, endsAt: Instant }).openapi('FreeTime')
 
-export const Service = z
+const Service = z
   .object({
     id: Id,
     name: z.string(),
@@ -19,7 +19,7 @@ export const Service = z
   })
   .openapi('Service')
 
-export const Listing = z
+const Listing = z
   .object({
     id: Id,
     slug: z.string(),

@@ -164,7 +164,7 @@ export function tableOf(world: World, name: string): Table {
 }
 
 /** The tables in an order in which parents come first. Throws when they refer to each other in a circle. */
-export function parentsFirst(tables: Map<string, Table>): Table[] {
+function parentsFirst(tables: Map<string, Table>): Table[] {
   const order = new Set<Table>()
   const visit = (table: Table, path: string[]): void => {
     if (order.has(table)) return

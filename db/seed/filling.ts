@@ -1,7 +1,7 @@
 import { hash32 } from './random.ts'
 
 /** How full the next days are: a week that looks lived in, then a lighter one. */
-export const nearDays = 7
+const nearDays = 7
 export const filledDays = 14
 /** The clinic that is full is so for three weeks. */
 export const fullDays = 22

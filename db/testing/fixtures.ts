@@ -248,7 +248,7 @@ async function insertServices(
 type Ids = { tenantId: string; listingId: string; locationId: string }
 
 /** Adds hours, overrides and closures to a listing. For tests; without a refresh the hints stay what they were. */
-export async function insertHours(
+async function insertHours(
   tx: postgres.TransactionSql,
   ids: Ids,
   hours: Pick<ListingOptions, 'rules' | 'overrides' | 'closures'>,

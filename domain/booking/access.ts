@@ -14,7 +14,7 @@ export const manageCapability = (visit: Visit, accessVersion = 1): Capability =>
 })
 
 /** The token that goes into mails and `manageUrl`: day and place, until the birth date is given. A newer one kills it. */
-export const linkToken = (visit: Visit, linkVersion = 1): string =>
+const linkToken = (visit: Visit, linkVersion = 1): string =>
   mintCapability({ ...manageCapability(visit, linkVersion), kind: 'link' })
 
 /** The path of the mailed link. */

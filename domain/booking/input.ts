@@ -17,10 +17,10 @@ const Name = z.string('name_missing').trim().min(1, 'name_missing').max(100, 'na
 // One ASCII @, no quotes or spaces: what every mail server takes.
 const addressShape =
   /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))+$/
-export const EmailText = z.string().trim().max(254, 'email_shape').regex(addressShape, 'email_shape')
+const EmailText = z.string().trim().max(254, 'email_shape').regex(addressShape, 'email_shape')
 
 /** A phone number as people type it; comes out as digits with a leading +; ten digits are taken as the United States'. */
-export const PhoneText = z
+const PhoneText = z
   .string()
   .trim()
   .max(40, 'phone_shape')
@@ -42,7 +42,7 @@ export const HoldInput = z.strictObject({
 })
 export type HoldInput = z.output<typeof HoldInput>
 
-export const PatientInput = z.strictObject({
+const PatientInput = z.strictObject({
   givenName: Name,
   familyName: Name,
   email: EmailText.optional(),
@@ -53,7 +53,7 @@ export const PatientInput = z.strictObject({
 export const relationships = ['parent', 'guardian', 'relative', 'carer', 'other'] as const
 
 /** Who books for the patient: an adult. Messages go to them. */
-export const BookerInput = z.strictObject({
+const BookerInput = z.strictObject({
   givenName: Name,
   familyName: Name,
   email: EmailText.optional(),
@@ -62,9 +62,9 @@ export const BookerInput = z.strictObject({
   relationship: z.enum(relationships, 'relationship_unknown').default('other'),
 })
 
-export const documents = ['terms', 'privacy', 'clinic-notice'] as const
+const documents = ['terms', 'privacy', 'clinic-notice'] as const
 
-export const Acknowledged = z.strictObject({ document: z.enum(documents), version: z.string().min(1).max(40) })
+const Acknowledged = z.strictObject({ document: z.enum(documents), version: z.string().min(1).max(40) })
 
 /** What a booking needs beside the hold. `returning`: whether the clinic knows the patient, when that was asked. */
 export const BookInput = z

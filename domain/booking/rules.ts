@@ -13,7 +13,7 @@ type Transition = {
 }
 
 /** The written state table: from, to, who, when; a step with `undo` in it can be taken back by staff. */
-export const transitions: readonly Transition[] = [
+const transitions: readonly Transition[] = [
   { step: 'arrive', from: 'booked', to: 'arrived', by: ['staff'] },
   { step: 'fulfil', from: 'arrived', to: 'fulfilled', by: ['staff'] },
   { step: 'fulfil', from: 'booked', to: 'fulfilled', by: ['staff'], afterStart: true },
@@ -69,7 +69,7 @@ export const changeableUntil = (startsAt: Date, cancelUntilMinutes: number): Dat
 export const birthDateTries = 5
 
 /** Days that the link to a visit works, from the booking. */
-export const accessDays = 400
+const accessDays = 400
 
 /** When the capability of a visit ends: the same instant each time it is worked out. */
 export const accessEnds = (createdAt: Date): Date =>

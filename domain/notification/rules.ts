@@ -84,7 +84,7 @@ const quietUntil = Temporal.PlainTime.from('08:00')
 const lastMinute = Temporal.PlainTime.from('20:59')
 const hourMs = 3_600_000
 /** A reminder that comes later than this before the visit helps nobody. */
-export const latestReminderHours = 2
+const latestReminderHours = 2
 
 const zoned = (at: Date, zone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone)
