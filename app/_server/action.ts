@@ -23,7 +23,7 @@ export async function attempt<S extends z.ZodType>(
   let next: string | undefined
   try {
     await sameOriginOrThrow()
-    const parsed = parseWithZod(withDates(form), { schema })
+    const parsed = parseWithZod(filledIn(form), { schema })
     if (parsed.status !== 'success') return await refused(form, parsed.error ?? {}, meta)
     next = await work(parsed.value, meta)
   } catch (error) {
@@ -36,10 +36,16 @@ export async function attempt<S extends z.ZodType>(
 const typed = (form: FormData): Record<string, string> =>
   Object.fromEntries([...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 
-/** A date that was typed in three boxes (`x.month`, `x.day`, `x.year`) as one field `x`, YYYY-MM-DD. */
-function withDates(form: FormData): FormData {
+/** React's own fields, by which it finds the action, come along in a form that a script sends. */
+const isReacts = (name: string): boolean => name.startsWith('$ACTION_')
+
+/**
+ * What was filled in. A date that was typed in three boxes (`x.month`, `x.day`, `x.year`) is one field `x`, YYYY-MM-DD.
+ */
+function filledIn(form: FormData): FormData {
   const joined = new FormData()
   for (const [name, value] of form) {
+    if (isReacts(name)) continue
     const [, field, unit] = /^(.+)\.(month|day|year)$/.exec(name) ?? []
     if (!field) joined.append(name, value)
     else if (unit === 'year') {
