@@ -1,8 +1,8 @@
 import { hash32 } from './random.ts'
 
-/** How full the next days are: a week that looks lived in, then a lighter one. */
-const nearDays = 7
-export const filledDays = 14
+/** A week that looks lived in; where someone signs in, a lighter one after it. */
+export const nearDays = 7
+export const shownDays = 14
 /** The clinic that is full is so for three weeks. */
 export const fullDays = 22
 
@@ -16,13 +16,13 @@ const habitOf = (listingId: string): number => 0.4 + 0.6 * ((hash32(`habit ${lis
 
 /**
  * The chance that a place for a visit is taken `day` days from the day of the seed: 40 to 100 in a hundred in the near
- * days, fewer in the week after; a full clinic has none left for three weeks; only showcases have a yesterday.
+ * days; a full clinic has none left for three weeks; only showcases have a yesterday and, lighter, a second week.
  */
 export function shareOn({ full, shown }: Pick<DemoListings, 'full' | 'shown'>, listingId: string, day: number): number {
   if (full.has(listingId)) return day < fullDays ? 1 : 0
-  if (day < 0 && !shown.has(listingId)) return 0
-  if (day >= filledDays) return 0
-  return day < nearDays ? habitOf(listingId) : habitOf(listingId) * 0.3
+  if (day >= 0 && day < nearDays) return habitOf(listingId)
+  if (!shown.has(listingId) || day >= shownDays) return 0
+  return day < 0 ? habitOf(listingId) : habitOf(listingId) * 0.4
 }
 
 /**

@@ -3,11 +3,11 @@ import { withoutForce } from '#db/force.ts'
 import { connect } from '#db/pool.ts'
 import { specialties } from '#db/specialties.ts'
 import { addAccounts, type DemoAccount } from './accounts.ts'
-import { fillerFor } from './calendars.ts'
+import { type Filling, fillerFor } from './calendars.ts'
 import { copyBatch } from './copy.ts'
 import { fullClinic, inventPractices, isShowcase, splitForDemo } from './demo.ts'
 import { type Facilities, type FacilityCounts, type FacilityOrganization, facilitiesFrom } from './facilities.ts'
-import { type DemoListings, filledDays, firstDay, fullDays, shareLater, shareOn } from './filling.ts'
+import { type DemoListings, firstDay, fullDays, nearDays, shareLater, shareOn, shownDays } from './filling.ts'
 import { dayAfter } from './hours.ts'
 import { type Practice, type Register, registerWith } from './invent.ts'
 import { withoutKeys } from './keys.ts'
@@ -136,7 +136,17 @@ async function writePart(
       await analyze(tx, directoryTables)
       await refreshListings(tx, written.ids, progress)
       const visits =
-        part === 'demo' ? await withoutKeys(tx, calendarTables, () => fillDemo(tx, written.demo, now, progress)) : 0
+        part === 'demo'
+          ? await withoutKeys(tx, calendarTables, () =>
+              fillDemo(
+                tx,
+                written.demo,
+                now,
+                { share: (id, day) => shareOn(written.demo, id, day), isFirst: true },
+                progress,
+              ),
+            )
+          : 0
       await analyze(tx, [...calendarTables, 'listing'])
       if (visits > 0) await refreshHints(tx, written.ids)
       await tx`select kernel.refresh_terms()`
@@ -227,26 +237,28 @@ async function refreshHints(tx: postgres.TransactionSql, ids: readonly string[])
   }
 }
 
+type Fill = Pick<Filling, 'share' | 'isFirst'>
+
+/** Fills the demo's calendars, as far ahead as each kind of listing is filled. Gives the number of visits. */
 async function fillDemo(
   tx: postgres.TransactionSql,
-  demo: DemoListings,
+  { ids, full, shown }: DemoListings,
   now: Date,
+  fill: Fill,
   progress: SeedOptions['progress'],
 ): Promise<number> {
   const filler = await fillerFor(tx)
-  const told = meter('calendars filled', demo.ids.length, progress)
-  const share = (id: string, day: number) => shareOn(demo, id, day)
-  const many = demo.ids.filter((id) => !demo.full.has(id))
-  const isFirst = true
-  let visits = await filler.fill([...demo.full], { now, fromDay: firstDay, untilDay: fullDays, share, isFirst })
-  for (let start = 0; start < many.length; start += refreshed) {
-    visits += await filler.fill(many.slice(start, start + refreshed), {
-      now,
-      fromDay: firstDay,
-      untilDay: filledDays,
-      share,
-    })
-    told.at(start, visits)
+  const told = meter('calendars filled', ids.length, progress)
+  const kindOf = (id: string) => (full.has(id) ? fullDays : shown.has(id) ? shownDays : nearDays)
+  let visits = 0
+  let done = 0
+  for (const [untilDay, list] of Map.groupBy(ids, kindOf)) {
+    for (let start = 0; start < list.length; start += refreshed) {
+      const some = list.slice(start, start + refreshed)
+      visits += await filler.fill(some, { now, fromDay: firstDay, untilDay, ...fill })
+      done += some.length
+      told.at(done, visits)
+    }
   }
   told.end(visits)
   return visits
@@ -268,9 +280,8 @@ async function topUp(
   const demo = { ids: report.demo.ids, full: new Set(report.demo.full), shown: new Set(report.demo.shown) }
   await sql.begin((tx) =>
     withoutForce(tx, async () => {
-      const share = (id: string, day: number) => shareLater(demo, id, day, passed)
-      const filler = await fillerFor(tx)
-      const visits = await filler.fill(demo.ids, { now, fromDay: 0, untilDay: filledDays, share })
+      const share: Fill['share'] = (id, day) => shareLater(demo, id, day, passed)
+      const visits = await fillDemo(tx, demo, now, { share }, progress)
       await refreshHints(tx, demo.ids)
       progress(`${counted(visits)} visits added for the days since ${at.toISOString().slice(0, 10)}`)
       await writeLedger(tx, 'demo', now, { ...report, visits: report.visits + visits })
