@@ -7,6 +7,7 @@ import type postgres from 'postgres'
 import type { ListingFixture } from '#db/testing/fixtures.ts'
 import { changesOf, offeredTimes, type World } from '#domain/availability/oracle.ts'
 import { newId } from '#lib/ids.ts'
+import { offsetMinutes } from '#lib/time.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -37,12 +38,12 @@ export function momentsOf(zone: string): Moment[] {
   return moments.map((around) => ({ zone, around }))
 }
 
-/** The moments of one zone for each way of changing clocks in the coming year, and of the named ones. */
+/** The moments of one zone for each way of changing clocks (when, from and to which offset), and of the named ones. */
 export function momentsOfAll(): Moment[] {
   const ways = new Map<string, string>()
   for (const zone of zones) {
-    const changes = changesOf(zone, now, 345)
-    if (changes.length > 0) ways.set(changes.map((at) => at.toISOString()).join(), zone)
+    const moments = momentsOf(zone).map(({ around }) => [around, offsetMinutes(around, zone)].join())
+    if (changesOf(zone, now, 352).length > 0) ways.set(moments.join(), zone)
   }
   return [...new Set([...named, ...ways.values()])].flatMap(momentsOf)
 }
@@ -91,11 +92,11 @@ export const anyCase = ({ zone, around }: Moment): fc.Arbitrary<Case> =>
         })
         .map((week) => week.flatMap((day, i) => day.map((hours) => ({ weekday: i + 1, ...hours })))),
       overrides: anyOverrides(around),
-      closures: rarely(
+      closures: fc.array(
         fc
           .record({ on: daysOff, days: fc.integer({ min: 0, max: 1 }) })
-          .map(({ on, days }) => [{ fromDate: dateAt(around, on), untilDate: dateAt(around, on + days) }]),
-        [],
+          .map(({ on, days }) => ({ fromDate: dateAt(around, on), untilDate: dateAt(around, on + days) })),
+        { maxLength: 1 },
       ),
       service: anyService(around),
       busy: fc.array(anyBusy(around), { maxLength: 5 }),
@@ -118,11 +119,11 @@ export const anyCase = ({ zone, around }: Moment): fc.Arbitrary<Case> =>
       }
     })
 
+const daysOff = fc.oneof(fc.integer({ min: -1, max: 1 }), fc.integer({ min: -3, max: 3 }))
 const mostly = <T>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ arbitrary: usual, weight: 5 }, { arbitrary: rare, weight: 1 })
 const rarely = <T>(rare: fc.Arbitrary<T>, usual: T): fc.Arbitrary<T> => mostly(fc.constant(usual), rare)
 
-const daysOff = fc.integer({ min: -3, max: 3 })
 const wholeDay = [{ startsAt: '00:00', endsAt: '24:00' }]
 const steps = [5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 24, 30, 36, 40, 45, 48, 60]
 
@@ -294,8 +295,8 @@ export async function answers(admin: postgres.Sql, listing: ListingFixture, worl
 
 const iso = (at: Date): string => at.toISOString()
 
-/** A time, whether it is offered, and how two claims of it end; both undone. */
-export type Tried = { at: Date; offered: boolean; first: string; second: string }
+/** A time, whether it is offered, how two claims of it end, and how many rows a refused first one leaves; all undone. */
+export type Tried = { at: Date; offered: boolean; first: string; second: string; leftOver: number }
 
 /** Claims every fifth minute of the first `hours` of the question, and every time offered there, twice each. */
 export function tryClaims(admin: postgres.Sql, listing: ListingFixture, world: Case, hours: number): Promise<Tried[]> {
@@ -307,7 +308,8 @@ export function tryClaims(admin: postgres.Sql, listing: ListingFixture, world: C
       with offered as (
         select starts_at as at from kernel.free_times(array[${listing.listingId}]::uuid[], ${listing.serviceId}, ${from}, ${to})
       )
-      select at, at in (select at from offered) as offered, split_part(answer, ' ', 1) as first, split_part(answer, ' ', 2) as second
+      select at, at in (select at from offered) as offered, split_part(answer, ' ', 1) as first, split_part(answer, ' ', 2) as second,
+        split_part(answer, ' ', 3)::int as "leftOver"
       from (select at from offered union select generate_series(${from}::timestamptz, ${to}::timestamptz - interval '1 second', '5 minutes')) wanted(at),
         pg_temp.try_claim(${listing.tenantId}, ${listing.listingId}, ${listing.serviceId}, at) as answer`
   })
@@ -316,12 +318,15 @@ export function tryClaims(admin: postgres.Sql, listing: ListingFixture, world: C
 const tryClaim = `
   create or replace function pg_temp.try_claim(tenant uuid, listing uuid, service uuid, at timestamptz) returns text language plpgsql as $$
   declare
+    holder uuid := gen_random_uuid();
     first text;
     second text;
+    left_over bigint;
   begin
-    first := kernel.claim(tenant, listing, service, at, gen_random_uuid(), 'booked', null);
+    first := kernel.claim(tenant, listing, service, at, holder, 'booked', null);
+    select count(*) into left_over from occupancy where appointment_id = holder and first <> 'ok';
     second := kernel.claim(tenant, listing, service, at, gen_random_uuid(), 'booked', null);
-    raise exception using errcode = 'UNDO0', message = first || ' ' || second;
+    raise exception using errcode = 'UNDO0', message = concat_ws(' ', first, second, left_over);
   exception when sqlstate 'UNDO0' then
     return sqlerrm;
   end $$`
