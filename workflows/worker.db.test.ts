@@ -2,21 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aListing, asOwner, type ListingFixture } from '#db/testing/fixtures.ts'
+import { withGuest } from '#db/doors.ts'
+import { aListing, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { hold } from '#domain/booking/hold.ts'
 import { changeEnv, childEnv, env } from '#lib/env.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
 
 const started: ChildProcess[] = []
+let admin: postgres.Sql
 let clinic: ListingFixture
 
 beforeAll(async () => {
-  const { web, jobs, owner } = await ownDatabase('worker')
+  const { web, jobs, owner, admin: adminUrl } = await ownDatabase('worker')
+  admin = postgres(adminUrl, { max: 2, onnotice: () => {} })
   changeEnv({ DATABASE_URL: web, DATABASE_WORKER_URL: jobs, DATABASE_OWNER_URL: owner })
   clinic = await aListing()
 })
-afterAll(() => {
+afterAll(async () => {
   for (const child of started) child.kill('SIGKILL')
+  await admin.end()
 })
 
 /** A worker process without Temporal, as an operator runs it: the other logins’ addresses are not its business. */
@@ -48,12 +54,10 @@ async function until<T>(look: () => Promise<T | undefined>, limitMs = 20_000): P
 async function refreshed(): Promise<number> {
   const { tenantId, listingId } = clinic
   const begun = performance.now()
-  const [row] = await asOwner(
-    (tx) =>
-      tx`insert into outbox (tenant_id, topic, aggregate_id) values (${tenantId}, 'listing.changed', ${listingId}) returning id`,
-  )
+  const [row] =
+    await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${tenantId}, 'listing.changed', ${listingId}) returning id`
   await until(async () => {
-    const [done] = await asOwner((tx) => tx`select 1 from outbox where id = ${row?.id} and done_at is not null`)
+    const [done] = await admin`select 1 from outbox where id = ${row?.id} and done_at is not null`
     return done
   })
   return performance.now() - begun
@@ -62,9 +66,8 @@ async function refreshed(): Promise<number> {
 test('one works, the next takes over when it is killed; each ends within seconds when asked', async () => {
   const first = start()
   await refreshed()
-  const [beat] = await asOwner(
-    (tx) => tx`select details, at > now() - interval '6 seconds' as fresh from heartbeat where name = 'worker'`,
-  )
+  const [beat] =
+    await admin`select details, at > now() - interval '6 seconds' as fresh from heartbeat where name = 'worker'`
   expect(beat).toMatchObject({ fresh: true, details: { temporal: 'off' } })
   const second = start()
   await sleep(2_000)
@@ -78,23 +81,20 @@ test('one works, the next takes over when it is killed; each ends within seconds
 
 test('holds that ran out and keys of last week are swept, hints brought up to date', async () => {
   const { tenantId, listingId, serviceId } = clinic
-  await asOwner(async (tx) => {
-    const resource = clinic.resourceIds[0] ?? ''
-    await tx`insert into occupancy (resource_id, during, kind, tenant_id, appointment_id, expires_at)
-      values (${resource}, tstzrange('2026-01-05 10:00Z', '2026-01-05 10:30Z'), 'hold', ${tenantId}, ${serviceId}, now() - interval '1 minute')`
-    await tx`insert into idempotency (scope, route, key_hash, body_hash, created_at) values ('anon', 'hold', 'old', 'x', now() - interval '73 hours')`
-    await tx`insert into outbox (tenant_id, topic, aggregate_id, done_at) values (${tenantId}, 'listing.changed', ${listingId}, now() - interval '8 days')`
-    await tx`update listing set refreshed_at = now() - interval '11 minutes' where id = ${listingId}`
-  })
+  const guest = visitor(clinic)
+  const limits = { addressHash: 'sweep', perAddress: 10, perListingDay: 10 }
+  await withGuest(guest, (tx) => hold(tx, { listingId, serviceId, startsAt: clinic.at }, limits))
+  await admin`update hold set expires_at = now() - interval '1 minute' where id = ${guest.capability.id}`
+  await admin`update occupancy set expires_at = now() - interval '1 minute' where appointment_id = ${guest.capability.id}`
+  await admin`insert into idempotency (scope, route, key_hash, body_hash, created_at) values ('anon', 'hold', 'old', 'x', now() - interval '73 hours')`
+  await admin`insert into outbox (tenant_id, topic, aggregate_id, done_at) values (${tenantId}, 'listing.changed', ${listingId}, now() - interval '8 days')`
+  await admin`update listing set refreshed_at = now() - interval '11 minutes' where id = ${listingId}`
   const worker = start()
   await until(async () => {
-    const [left] = await asOwner(
-      (
-        tx,
-      ) => tx`select (select count(*) from occupancy where kind = 'hold') + (select count(*) from idempotency where key_hash = 'old')
+    const [left] =
+      await admin`select (select count(*) from occupancy where kind = 'hold') + (select count(*) from idempotency where key_hash = 'old')
         + (select count(*) from outbox where done_at < now() - interval '7 days')
-        + (select count(*) from listing where refreshed_at < now() - interval '10 minutes') as n`,
-    )
+        + (select count(*) from listing where refreshed_at < now() - interval '10 minutes') as n`
     return left?.n === '0'
   })
   worker.kill('SIGINT')
@@ -103,15 +103,12 @@ test('holds that ran out and keys of last week are swept, hints brought up to da
 
 test('a listing that cannot be refreshed does not hold up the others', async () => {
   const broken = await aListing()
-  await asOwner(async (tx) => {
-    await tx`update location set time_zone = 'Nowhere/At_all' where id = ${broken.locationId}`
-    await tx`insert into outbox (tenant_id, topic, aggregate_id) values (${broken.tenantId}, 'listing.changed', ${broken.listingId})`
-  })
+  await admin`update location set time_zone = 'Nowhere/At_all' where id = ${broken.locationId}`
+  await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${broken.tenantId}, 'listing.changed', ${broken.listingId})`
   const worker = start()
   await refreshed()
-  const [row] = await asOwner(
-    (tx) => tx`select attempts, reason, done_at, dead_at from outbox where aggregate_id = ${broken.listingId}`,
-  )
+  const [row] =
+    await admin`select attempts, reason, done_at, dead_at from outbox where aggregate_id = ${broken.listingId}`
   expect(row).toMatchObject({ reason: '22023', done_at: null, dead_at: null })
   expect(row?.attempts).toBeGreaterThanOrEqual(1)
   worker.kill('SIGTERM')

@@ -1,8 +1,9 @@
-import { beforeAll, expect, test } from 'vitest'
+import postgres from 'postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
 import { readCapability } from '#db/capability.ts'
 import { withGuest, withStaff, withSystem } from '#db/doors.ts'
-import { aListing, asOwner, aTenant, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, aTenant, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
 import { correctAddress } from '#domain/booking/correctAddress.ts'
@@ -10,6 +11,7 @@ import { hold } from '#domain/booking/hold.ts'
 import type { BookInput } from '#domain/booking/input.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
 import { whenLabel } from '#lib/time.ts'
+import { testDatabase } from '#scripts/test/database.ts'
 import { composeMessage, type Occasion } from './composeMessage.ts'
 import { cancellationPreview, plannedReminder, unreachedVisits } from './read.ts'
 import { recordDelivery } from './recordDelivery.ts'
@@ -24,9 +26,12 @@ const ada: BookInput['patient'] = {
   phone: '+15555550199',
 }
 const service = { name: 'Canary-Service', cancelUntilMinutes: 0 }
+let admin: postgres.Sql
 let clinic: ListingFixture
 
+afterAll(() => admin.end())
 beforeAll(async () => {
+  admin = postgres((await testDatabase()).admin, { max: 2, onnotice: () => {} })
   clinic = await aListing({ zone: 'America/Denver', service, name: 'Dr. Canary', specialty: 'Canary-Specialty' })
 })
 
@@ -56,10 +61,7 @@ const record = (guest: GuestActor, outcome: 'sent' | 'refused' | 'mail_down', ke
     recordDelivery(tx, { appointmentId: guest.capability.id, outcome, ...(key ? { key } : {}) }),
   )
 const messages = (guest: GuestActor) =>
-  asOwner(
-    (tx) =>
-      tx`select kind, status, reason, attempts from message where appointment_id = ${guest.capability.id} order by created_at, id`,
-  )
+  admin`select kind, status, reason, attempts from message where appointment_id = ${guest.capability.id} order by created_at, id`
 const unreached = async (guest: GuestActor, place = clinic) =>
   (await withStaff(place.staff.scheduler, (tx) => unreachedVisits(tx))).filter(
     ({ appointmentId }) => appointmentId === guest.capability.id,
@@ -186,10 +188,8 @@ test('a reminder goes out when it is due, once, and not for a cancelled visit', 
   const guest = await book({}, place)
   const { id } = guest.capability
   const planned = () => withSystem('test', guest.tenantId, (tx) => plannedReminder(tx, id))
-  await asOwner(async (tx) => {
-    await tx`update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours' where id = ${id}`
-    await tx`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
-  })
+  await admin`update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours' where id = ${id}`
+  await admin`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
   expect(await planned()).toMatchObject({ kind: 'reminder_24_hours' })
   expect(await compose(guest, { reminder: 'reminder_3_days' })).toBeUndefined()
   const reminder = await compose(guest, { reminder: 'reminder_24_hours' })
@@ -199,10 +199,7 @@ test('a reminder goes out when it is due, once, and not for a cancelled visit', 
   expect(await compose(guest, { reminder: 'reminder_24_hours' })).toBeUndefined()
   expect(await planned()).toBeNull()
   const second = await book({}, place)
-  await asOwner(
-    (tx) =>
-      tx`update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours', status = 'cancelled', created_at = now() - interval '2 days' where id = ${second.capability.id}`,
-  )
+  await admin`update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours', status = 'cancelled', created_at = now() - interval '2 days' where id = ${second.capability.id}`
   expect(await compose(second, { reminder: 'reminder_24_hours' })).toBeUndefined()
 })
 
@@ -228,11 +225,9 @@ test('every message leaves its trace in the audit, with ids only', async () => {
   const guest = await book()
   await compose(guest, { news: 'booked' })
   await record(guest, 'mail_down')
-  const traces = await asOwner(
-    (tx) => tx`
+  const traces = await admin`
       select e.action, e.scope, e.details from audit_event e join message m on m.id = e.entity_id
-      where m.appointment_id = ${guest.capability.id} order by e.at, e.id`,
-  )
+      where m.appointment_id = ${guest.capability.id} order by e.at, e.id`
   expect(traces).toEqual([
     { action: 'message.sending', scope: 'system', details: { kind: 'booked' } },
     { action: 'message.failed', scope: 'system', details: { kind: 'booked', outcome: 'mail_down' } },

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
 import { withGuest, withStaff } from '#db/doors.ts'
-import { aListing, asOwner, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
 import { correctAddress } from '#domain/booking/correctAddress.ts'
@@ -26,6 +27,7 @@ import { bookingId } from './contract.ts'
 
 const generous = { addressHash: 'workflow', perAddress: 100_000, perListingDay: 100_000 }
 const temporal = await testTemporal()
+let admin: postgres.Sql
 let clinic: ListingFixture
 let people = 0
 let used = 0
@@ -46,9 +48,12 @@ async function book(place = clinic): Promise<GuestActor & { email: string }> {
 
 // A database of its own: the relay acts on every row of the outbox, those of other tests too.
 beforeAll(async () => {
-  const { web, jobs, owner } = await ownDatabase('workflows')
+  const { web, jobs, owner, admin: adminUrl } = await ownDatabase('workflows')
+  admin = postgres(adminUrl, { max: 2, onnotice: () => {} })
   changeEnv({ DATABASE_URL: web, DATABASE_WORKER_URL: jobs, DATABASE_OWNER_URL: owner })
 })
+
+afterAll(() => admin.end())
 
 async function eventually<T>(look: () => Promise<T>, isRight: (seen: T) => boolean, limitMs = 15_000): Promise<T> {
   const until = Date.now() + limitMs
@@ -60,9 +65,7 @@ async function eventually<T>(look: () => Promise<T>, isRight: (seen: T) => boole
 }
 
 const waiting = async (): Promise<number> => {
-  const [row] = await asOwner(
-    (tx) => tx`select count(*)::int as n from outbox where done_at is null and dead_at is null`,
-  )
+  const [row] = await admin`select count(*)::int as n from outbox where done_at is null and dead_at is null`
   return row?.n
 }
 
@@ -114,7 +117,7 @@ describe.runIf(temporal)('the messages of a visit, with Temporal', () => {
     const guest = await book()
     const { id } = guest.capability
     expect(await subjects(guest.email, 1)).toEqual(['Your appointment'])
-    const [booking] = await asOwner((tx) => tx`select request_id from outbox where aggregate_id = ${id}`)
+    const [booking] = await admin`select request_id from outbox where aggregate_id = ${id}`
     expect((await mailsTo(guest.email))[0]?.requestId).toBe(booking?.request_id)
     await asGuest(guest, (tx) => reschedule(tx, id, { startsAt: clinic.times[99] ?? clinic.at }))
     expect(await subjects(guest.email, 2)).toEqual(['Your appointment', 'Your appointment has moved'])
@@ -146,11 +149,9 @@ describe.runIf(temporal)('the messages of a visit, with Temporal', () => {
     const { id } = guest.capability
     await mails(guest.email, 1)
     // As if it had been booked long ago, and moved to a time 24 hours and three seconds from now.
-    await asOwner(async (tx) => {
-      await tx`update appointment set starts_at = now() + interval '24 hours 3 seconds', ends_at = now() + interval '25 hours', sequence = 1 where id = ${id}`
-      await tx`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
-      await tx`insert into outbox (tenant_id, topic, aggregate_id) values (${place.tenantId}, 'booking.moved', ${id})`
-    })
+    await admin`update appointment set starts_at = now() + interval '24 hours 3 seconds', ends_at = now() + interval '25 hours', sequence = 1 where id = ${id}`
+    await admin`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
+    await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${place.tenantId}, 'booking.moved', ${id})`
     expect(await subjects(guest.email, 3)).toEqual(['Your appointment', 'Your appointment has moved', 'Soon'])
     await handle(guest).result()
     expect(await mailsTo(guest.email)).toHaveLength(3)
@@ -186,7 +187,7 @@ describe.runIf(temporal)('the messages of a visit, with Temporal', () => {
   test('telling news twice, as after a crash of the relay, sends nothing twice', async () => {
     const guest = await book()
     await mails(guest.email, 1)
-    await asOwner((tx) => tx`update outbox set done_at = null where aggregate_id = ${guest.capability.id}`)
+    await admin`update outbox set done_at = null where aggregate_id = ${guest.capability.id}`
     await eventually(waiting, (count) => count === 0)
     await asGuest(guest, (tx) => cancel(tx, guest.capability.id, { reason: '' }))
     await mails(guest.email, 2)
@@ -196,13 +197,10 @@ describe.runIf(temporal)('the messages of a visit, with Temporal', () => {
 
   test('a row that cannot be understood is put aside with its reason, and holds up nobody', async () => {
     const { listingId, tenantId } = clinic
-    await asOwner(
-      (tx) =>
-        tx`insert into outbox (tenant_id, topic, aggregate_id, attempts) values (${tenantId}, 'booking.nonsense', ${listingId}, 8)`,
-    )
+    await admin`insert into outbox (tenant_id, topic, aggregate_id, attempts) values (${tenantId}, 'booking.nonsense', ${listingId}, 8)`
     const guest = await book()
     await mails(guest.email, 1)
-    const find = () => asOwner((tx) => tx`select dead_at, reason from outbox where topic = 'booking.nonsense'`)
+    const find = () => admin`select dead_at, reason from outbox where topic = 'booking.nonsense'`
     const [row] = await eventually(find, ([found]) => Boolean(found?.dead_at))
     expect(row).toMatchObject({ reason: 'unknown_topic', dead_at: expect.any(Date) })
   })
@@ -227,12 +225,9 @@ test('without Temporal bookings go through and their messages wait, while listin
   relay.start()
   const guest = await book(place)
   const { listingId, tenantId } = place
-  await asOwner(
-    (tx) =>
-      tx`insert into outbox (tenant_id, topic, aggregate_id) values (${tenantId}, 'listing.changed', ${listingId})`,
-  )
-  const undone = () => asOwner((tx) => tx`select topic from outbox where tenant_id = ${tenantId} and done_at is null`)
+  await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${tenantId}, 'listing.changed', ${listingId})`
+  const undone = () => admin`select topic from outbox where tenant_id = ${tenantId} and done_at is null`
   expect(await eventually(undone, (rows) => rows.length === 1)).toEqual([{ topic: 'booking.booked' }])
   await relay.stop()
-  await asOwner((tx) => tx`update outbox set done_at = now() where aggregate_id = ${guest.capability.id}`)
+  await admin`update outbox set done_at = now() where aggregate_id = ${guest.capability.id}`
 })
