@@ -93,7 +93,13 @@ begin
     setweight(kernel.words(coalesce(p.display_name, l.name)), 'A')
       || setweight(kernel.words(coalesce(sp.name, r.specialty), coalesce(sp.name_es, ''), coalesce(sp.words, '')), 'B')
       || setweight(kernel.words(g.name, l.name, array_to_string(s.names, ' ')), 'C')
-  from practitioner_role r
+  from (
+    -- An id is the public row's of whoever published it first: another tenant's row under the same id stays unpublished.
+    select distinct on (pr.id) pr.* from practitioner_role pr
+    where pr.id = any (listing_ids) and pr.published_at is not null
+      and not exists (select from listing known where known.id = pr.id and known.tenant_id <> pr.tenant_id)
+    order by pr.id, pr.published_at
+  ) r
   join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
   join organization g on g.tenant_id = r.tenant_id
   left join practitioner p on p.tenant_id = r.tenant_id and p.id = r.practitioner_id
@@ -111,7 +117,7 @@ begin
         else jsonb_build_object('amount', v.price_amount, 'currency', v.price_currency) end) as listed) c
     where ls.tenant_id = r.tenant_id and ls.listing_id = r.id
   ) s
-  where r.id = any (listing_ids) and r.published_at is not null and s.names is not null
+  where s.names is not null
   order by r.id
   on conflict (id) do update set
     location_id = excluded.location_id, slug = excluded.slug, specialty = excluded.specialty, languages = excluded.languages,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { withGuest, withPublic } from '#db/doors.ts'
-import { aListing, everyDay, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, asOwner, everyDay, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { newId } from '#lib/ids.ts'
 import { localDate, offsetMinutes } from '#lib/time.ts'
 import { changesOf } from './oracle.ts'
@@ -95,4 +95,33 @@ test('the hour that comes twice is offered once, the hour that never comes not a
     expect(rows).toHaveLength(isAutumn ? 12 : 16)
     expect(await why(clinic, later(at, -60))).toBe(isAutumn ? 'off_grid' : null)
   }
+})
+
+test('another tenant’s rows under the same id open no hour and rewrite nothing that is public', async () => {
+  const clinic = await aListing({ rules: everyDay('09:00', '10:00') })
+  const other = await aListing()
+  await asOwner(async (tx) => {
+    const row = { tenant_id: other.tenantId, listing_id: clinic.listingId }
+    await tx`insert into practitioner_role ${tx({
+      tenant_id: other.tenantId,
+      id: clinic.listingId,
+      slug: `taken-${clinic.listingId}`,
+      location_id: other.locationId,
+      specialty: 'urgent-care',
+      published_at: new Date(),
+    })}`
+    await tx`insert into listing_service ${tx({ ...row, service_id: other.serviceId, position: -1 })}`
+    await tx`insert into listing_resource ${tx({ ...row, resource_id: other.resourceIds[0] ?? '' })}`
+    for (const weekday of [1, 2, 3, 4, 5, 6, 7]) {
+      await tx`insert into availability_rule ${tx({ ...row, weekday, starts_at: '00:00', ends_at: '24:00' })}`
+    }
+    await tx`insert into availability_override ${tx({ ...row, local_date: localDate(clinic.at, clinic.zone) })}`
+    await tx`select kernel.refresh_listing(array[${clinic.listingId}]::uuid[])`
+  })
+  const wanted = { listingIds: [clinic.listingId], from: clinic.at, to: later(clinic.at, 3 * 1440) }
+  const rows = await withPublic((tx) => freeTimes(tx, wanted))
+  expect(rows.map((row) => row.startsAt)).toEqual(clinic.times.filter((at) => at < wanted.to))
+  expect(new Set(rows.map((row) => row.serviceId))).toEqual(new Set([clinic.serviceId]))
+  const [listing] = await withPublic((tx) => tx.sql`select slug, specialty from listing where id = ${clinic.listingId}`)
+  expect(listing).toEqual({ slug: clinic.slug, specialty: 'family-medicine' })
 })

@@ -229,6 +229,13 @@ test('moves, claims and cancels of the same times leave every visit with exactly
     expect(counts.unavailable).toBeUndefined()
     await sound(clinic)
   }
+  // Booked once, then one entry in the history and one message for each change that really happened.
+  const twice = await admin`
+    select a.id from appointment a where a.tenant_id = ${clinic.tenantId} and (
+      a.sequence + 1 <> (select count(*) from appointment_history h where h.appointment_id = a.id)
+      or a.sequence + 1 <> (select count(*) from outbox o where o.aggregate_id = a.id)
+      or (select count(*) from appointment_history h where h.appointment_id = a.id and h.to_status = 'cancelled') > 1)`
+  expect([...twice]).toEqual([])
 }, 30_000)
 
 test('giving a hold back while it is confirmed leaves either a whole visit or none', async () => {
