@@ -27,8 +27,8 @@ export type Filling = {
   untilDay: number
   /** The chance, 0 to 1, that a place for a visit is taken on that day. */
   share(listingId: string, day: number): number
-  /** At most so many visits a listing. */
-  most?: number
+  /** At most so many visits in all. */
+  limit?: number
   /** Nothing is booked yet: `occupancy` need not be read. */
   isFirst?: boolean
 }
@@ -57,11 +57,19 @@ export async function fillerFor(tx: postgres.TransactionSql): Promise<Filler> {
       for (let start = 0; start < listingIds.length; start += chunk) {
         const listings = await openListings(tx, listingIds.slice(start, start + chunk), filling)
         const batch = emptyBatch()
-        for (const listing of listings) count += fillListing(batch, listing, filling, busy)
+        for (const listing of listings)
+          count += fillListing(batch, listing, filling, busy, (filling.limit ?? Number.POSITIVE_INFINITY) - count)
         await copyBatch(tx, batch)
       }
       return count
     },
+  }
+}
+
+/** Makes the hints by which listings are sorted anew, after their calendars changed. */
+export async function refreshHints(tx: postgres.TransactionSql, ids: readonly string[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += chunk) {
+    await tx`select kernel.refresh_hints(${ids.slice(start, start + chunk)}::uuid[])`
   }
 }
 
@@ -109,7 +117,7 @@ function offsetAt(minute: Minutes, zone: string): number {
   return offset
 }
 
-function fillListing(batch: Batch, listing: OpenListing, filling: Filling, busy: Busy): number {
+function fillListing(batch: Batch, listing: OpenListing, filling: Filling, busy: Busy, limit: number): number {
   const now = Math.floor(filling.now.getTime() / minuteMs)
   const today = dayOf(now, offsetAt(now, listing.zone))
   const shared = listing.resourceIds.flatMap((id) => busy.get(id) ?? [])
@@ -122,7 +130,7 @@ function fillListing(batch: Batch, listing: OpenListing, filling: Filling, busy:
     if (day < filling.fromDay || day >= filling.untilDay) continue
     const random = randomFrom(`${listing.id} ${piece.from}`)
     for (const visit of visitsIn(piece, listing.services, filling.share(listing.id, day), offset, random)) {
-      if (count >= (filling.most ?? Number.POSITIVE_INFINITY)) return count
+      if (count >= limit) return count
       addVisit(batch, listing, visit, known, random, filling.now)
       for (const id of listing.resourceIds) busy.get(id)?.push(visit.takes)
       count += 1

@@ -1,8 +1,9 @@
 import { hash32 } from './random.ts'
 
-/** A week that looks lived in; where someone signs in, a lighter one after it. */
-export const nearDays = 7
+/** Today and four days more look lived in everywhere; where someone signs in, two weeks do, the second lighter. */
+export const nearDays = 5
 export const shownDays = 14
+const fullShownDays = 7
 /** The clinic that is full is so for three weeks. */
 export const fullDays = 22
 
@@ -20,9 +21,9 @@ const habitOf = (listingId: string): number => 0.4 + 0.6 * ((hash32(`habit ${lis
  */
 export function shareOn({ full, shown }: Pick<DemoListings, 'full' | 'shown'>, listingId: string, day: number): number {
   if (full.has(listingId)) return day < fullDays ? 1 : 0
-  if (day >= 0 && day < nearDays) return habitOf(listingId)
-  if (!shown.has(listingId) || day >= shownDays) return 0
-  return day < 0 ? habitOf(listingId) : habitOf(listingId) * 0.4
+  if (!shown.has(listingId)) return day >= 0 && day < nearDays ? habitOf(listingId) : 0
+  if (day >= shownDays) return 0
+  return day < fullShownDays ? habitOf(listingId) : habitOf(listingId) * 0.4
 }
 
 /**

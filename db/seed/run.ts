@@ -3,7 +3,7 @@ import { withoutForce } from '#db/force.ts'
 import { connect } from '#db/pool.ts'
 import { specialties } from '#db/specialties.ts'
 import { addAccounts, type DemoAccount } from './accounts.ts'
-import { type Filling, fillerFor } from './calendars.ts'
+import { type Filling, fillerFor, refreshHints } from './calendars.ts'
 import { copyBatch } from './copy.ts'
 import { fullClinic, inventPractices, isShowcase, splitForDemo } from './demo.ts'
 import { type Facilities, type FacilityCounts, type FacilityOrganization, facilitiesFrom } from './facilities.ts'
@@ -130,14 +130,14 @@ async function writePart(
   await sql.begin(async (tx) => {
     await tx`set local synchronous_commit = off`
     await withoutForce(tx, async () => {
-      const written = await withoutKeys(tx, directoryTables, () =>
+      const written = await withoutKeys(tx, directoryTables, 'foreign and exclusions', () =>
         writeOrganizations(tx, part, organizations, facilities, register, now, progress),
       )
       await analyze(tx, directoryTables)
       await refreshListings(tx, written.ids, progress)
       const visits =
         part === 'demo'
-          ? await withoutKeys(tx, calendarTables, () =>
+          ? await withoutKeys(tx, calendarTables, 'foreign and exclusions', () =>
               fillDemo(
                 tx,
                 written.demo,
@@ -231,12 +231,6 @@ async function refreshListings(
   told.end(ids.length)
 }
 
-async function refreshHints(tx: postgres.TransactionSql, ids: readonly string[]): Promise<void> {
-  for (let start = 0; start < ids.length; start += refreshed) {
-    await tx`select kernel.refresh_hints(${ids.slice(start, start + refreshed)}::uuid[])`
-  }
-}
-
 type Fill = Pick<Filling, 'share' | 'isFirst'>
 
 /** Fills the demo's calendars, as far ahead as each kind of listing is filled. Gives the number of visits. */
@@ -281,7 +275,9 @@ async function topUp(
   await sql.begin((tx) =>
     withoutForce(tx, async () => {
       const share: Fill['share'] = (id, day) => shareLater(demo, id, day, passed)
-      const visits = await fillDemo(tx, demo, now, { share }, progress)
+      const visits = await withoutKeys(tx, calendarTables, 'foreign', () =>
+        fillDemo(tx, demo, now, { share }, progress),
+      )
       await refreshHints(tx, demo.ids)
       progress(`${counted(visits)} visits added for the days since ${at.toISOString().slice(0, 10)}`)
       await writeLedger(tx, 'demo', now, { ...report, visits: report.visits + visits })
