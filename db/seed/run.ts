@@ -46,6 +46,8 @@ export type SeedOptions = {
   /** 'demo': 2,000 facilities; 'all': those and the rest. */
   scale: 'demo' | 'all'
   now?: Date
+  /** Only so many organizations of each part: for tests. */
+  organizations?: number
   progress: (line: string) => void
 }
 
@@ -57,7 +59,13 @@ const refreshed = 500
  * part. Idempotent: what the ledger has is not written again; only days that came near since are filled up. Throws
  * Postgres' error, with nothing written, when a row is refused.
  */
-export async function seed({ ownerUrl, scale, now = new Date(), progress }: SeedOptions): Promise<SeedReport> {
+export async function seed({
+  ownerUrl,
+  scale,
+  now = new Date(),
+  organizations,
+  progress,
+}: SeedOptions): Promise<SeedReport> {
   const sql = connect(ownerUrl, 1)
   try {
     await openLedger(sql)
@@ -67,7 +75,7 @@ export async function seed({ ownerUrl, scale, now = new Date(), progress }: Seed
     )
     const demo = done.get('demo')
     if (demo) await topUp(sql, demo, now, progress)
-    if (missing.length > 0) await writeMissing(sql, missing, now, progress)
+    if (missing.length > 0) await writeMissing(sql, missing, organizations, now, progress)
     return await reportOf(sql, missing)
   } finally {
     await sql.end({ timeout: 5 })
@@ -95,6 +103,7 @@ async function reportOf(sql: postgres.Sql, wrote: Part[]): Promise<SeedReport> {
 async function writeMissing(
   sql: postgres.Sql,
   missing: Part[],
+  most: number | undefined,
   now: Date,
   progress: SeedOptions['progress'],
 ): Promise<void> {
@@ -107,8 +116,8 @@ async function writeMissing(
   const ids = idsFrom(1)
   const register = registerWith(() => ids.next())
   const lists: [Part, FacilityOrganization[]][] = [
-    ['demo', split.demo],
-    ['rest', split.rest],
+    ['demo', split.demo.slice(0, most)],
+    ['rest', split.rest.slice(0, most)],
   ]
   for (const [part, list] of lists) {
     if (missing.includes(part)) await writePart(sql, part, list, facilities, register, now, progress)
