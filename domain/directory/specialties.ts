@@ -12,6 +12,3 @@ export function specialtyName(code: string, locale = 'en'): string {
   if (!found) return code
   return locale.startsWith('es') ? found.nameEs : found.name
 }
-
-/** How patients ask for the specialty, in English and Spanish; empty when the code is not known. */
-export const specialtyWords = (code: string): readonly string[] => byCode.get(code)?.words ?? []
