@@ -10,14 +10,14 @@ export const SummaryList = ({ rows, isPlain }: { rows: SummaryRow[]; isPlain?: b
       <div
         key={term}
         className={classList(
-          'flex flex-col gap-x-4 py-3 @min-[22rem]:flex-row @min-[22rem]:items-baseline',
+          'flex flex-col gap-x-4 py-3 @min-[18rem]:flex-row @min-[18rem]:items-baseline',
           !isPlain && 'border-b border-line last:border-b-0',
           isPlain && 'py-1.5',
         )}
       >
-        <dt className="shrink-0 text-ink-soft @min-[22rem]:w-32">{term}</dt>
+        <dt className="shrink-0 text-ink-soft @min-[18rem]:w-22 @min-[26rem]:w-32">{term}</dt>
         <dd className="min-w-0 grow">{value}</dd>
-        {action && <dd className="shrink-0 pt-1 @min-[22rem]:pt-0">{action}</dd>}
+        {action && <dd className="shrink-0 pt-1 @min-[18rem]:pt-0">{action}</dd>}
       </div>
     ))}
   </dl>

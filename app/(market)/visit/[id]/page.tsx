@@ -1,4 +1,4 @@
-import { CalendarPlus, MapPin } from 'lucide-react'
+import { CalendarPlus, MapPin, Phone } from 'lucide-react'
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { now } from '#db/doors.ts'
@@ -128,8 +128,13 @@ async function Change({ visit, locale }: { visit: Visit; locale: string }) {
       <p className="pt-2 text-ink-soft">
         {isOpen
           ? t('changeUntil', { when: whenLabel(until, visit.timeZone, locale), phone: visit.phone })
-          : t('changeOver', { phone: visit.phone })}
+          : t('changeOver')}
       </p>
+      {!isOpen && (
+        <LinkButton href={`tel:${visit.phone}`} icon={<Phone aria-hidden />} className="mt-4">
+          {visit.phone}
+        </LinkButton>
+      )}
       {isOpen && (
         <div className="flex flex-wrap gap-3 pt-4">
           <LinkButton href={`/visit/${visit.id}/move`}>{t('move')}</LinkButton>
