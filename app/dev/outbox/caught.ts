@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { env, isDemo } from '#lib/env.ts'
+import { dayLabel, timeLabel } from '#lib/time.ts'
 
 const CaughtMail = z.object({
   id: z.string(),
@@ -39,3 +40,9 @@ export const caughtMails = (): Promise<CaughtMail[] | undefined> =>
 /** One mail in full; undefined when it is not there. */
 export const openedMail = (id: string): Promise<OpenedMail | undefined> =>
   /^[\d-]{1,30}$/.test(id) ? ask(`/messages/${id}`, OpenedMail) : Promise.resolve(undefined)
+
+/** When a mail came, by UTC: whoever looks may be anywhere. */
+export const momentOf = (receivedAt: string, locale: string): { day: string; time: string } => {
+  const at = new Date(receivedAt)
+  return { day: dayLabel(at, 'UTC', locale), time: timeLabel(at, 'UTC', locale) }
+}

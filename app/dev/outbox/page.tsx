@@ -1,12 +1,11 @@
 import { Inbox, MailX } from 'lucide-react'
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
-import { whenLabel } from '#lib/time.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { Link } from '#ui/link.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
-import { caughtMails } from './caught.ts'
+import { caughtMails, momentOf } from './caught.ts'
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('outbox'))('title') }
@@ -38,7 +37,7 @@ export default async function Outbox() {
               >
                 <span className="font-semibold">{subject}</span>
                 <time dateTime={receivedAt} className="text-ink-soft">
-                  {whenLabel(new Date(receivedAt), 'UTC', locale)}
+                  {t('at', momentOf(receivedAt, locale))}
                 </time>
                 <span className="min-w-0 truncate text-ink-soft">{t('to', { to: to.join(', ') })}</span>
                 {copies > 1 && <span className="text-ink-soft">{t('copies', { copies })}</span>}

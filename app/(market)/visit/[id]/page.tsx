@@ -69,7 +69,11 @@ async function Cancelled({ visit }: { visit: Visit }) {
   const byClinic = t('cancelledByClinic', { reason: mail(`reasons.${tellableReason(visit.cancelationReason)}`) })
   return (
     <>
-      <Notice tone="warn">{visit.cancelledBy === 'clinic' ? byClinic : t('cancelledByYou')}</Notice>
+      {visit.cancelledBy === 'clinic' ? (
+        <Notice tone="warn">{byClinic}</Notice>
+      ) : (
+        <Notice>{t('cancelledByYou')}</Notice>
+      )}
       <LinkButton href={`/p/${visit.slug}?service=${visit.serviceId}#times`} tone="primary" className="self-start">
         {t('bookAgain')}
       </LinkButton>

@@ -2,13 +2,12 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { env } from '#lib/env.ts'
-import { whenLabel } from '#lib/time.ts'
 import { Card } from '#ui/card.tsx'
 import { Disclosure } from '#ui/disclosure.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SummaryList } from '#ui/summary-list.tsx'
-import { openedMail } from '../caught.ts'
+import { momentOf, openedMail } from '../caught.ts'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -29,7 +28,7 @@ export default async function Mail({ params }: Props) {
         rows={[
           { term: t('fromTerm'), value: mail.from },
           { term: t('toTerm'), value: mail.to.join(', ') },
-          { term: t('when'), value: whenLabel(new Date(mail.receivedAt), 'UTC', locale, { year: true }) },
+          { term: t('when'), value: t('at', momentOf(mail.receivedAt, locale)) },
         ]}
       />
       <Card>
