@@ -38,6 +38,12 @@ export async function lease(tx: RelayTx, limit: number, bookings: boolean): Prom
   return [...rows].sort((a, b) => a.id - b.id)
 }
 
+/** Takes over what a relay that is gone had leased. For the one that just became the active one; harmless otherwise. */
+export async function takeOver(tx: RelayTx): Promise<void> {
+  await tx.sql`
+    update outbox set leased_until = null where leased_until is not null and done_at is null and dead_at is null`
+}
+
 /** Marks rows as done. */
 export async function done(tx: RelayTx, ids: number[]): Promise<void> {
   await tx.sql`update outbox set done_at = clock_timestamp(), leased_until = null where id = any (${ids}::bigint[])`

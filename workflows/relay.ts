@@ -7,7 +7,18 @@ import { connect } from '#db/pool.ts'
 import { type VisitNews, visitNews } from '#domain/notification/rules.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { done, failed, type Leased, lease, refreshListings, release, sweep, sweepHints, tidy } from './outbox.ts'
+import {
+  done,
+  failed,
+  type Leased,
+  lease,
+  refreshListings,
+  release,
+  sweep,
+  sweepHints,
+  takeOver,
+  tidy,
+} from './outbox.ts'
 import { RelayLock } from './relay-lock.ts'
 import { isAway, tellBooking } from './temporal.ts'
 
@@ -96,8 +107,10 @@ export class Relay {
 
   /** One batch; how many rows are dealt with. */
   async #turn(): Promise<number> {
+    const wasActive = this.#isActive
     this.#isActive = await this.#lock.isOurs()
     if (!this.#isActive) return 0
+    if (!wasActive) await withRelay(takeOver)
     await this.#tick()
     const canTell = this.#temporal !== undefined && performance.now() >= this.#awayUntil
     const rows = await withRelay((tx) => lease(tx, batch, canTell))

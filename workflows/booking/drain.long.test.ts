@@ -68,15 +68,17 @@ describe.runIf(temporal)('a hundred bookings', () => {
     }
   }
 
-  /** How long until everyone was told, in milliseconds, and who was told how often. */
-  async function drained(): Promise<{ tookMs: number; told: Map<string, number> }> {
+  /** How long until the first and until everyone was told, in milliseconds, and who was told how often. */
+  async function drained(): Promise<{ firstMs: number; tookMs: number; told: Map<string, number> }> {
     const begun = performance.now()
+    let firstMs = 0
     for (;;) {
       const told = new Map<string, number>()
-      for (const { to, messageId: _ } of await mails()) told.set(to.join(), (told.get(to.join()) ?? 0) + 1)
+      for (const { to } of await mails()) told.set(to.join(), (told.get(to.join()) ?? 0) + 1)
+      if (told.size > 0) firstMs ||= performance.now() - begun
       if (told.size >= bookings || performance.now() - begun > 2 * withinMs) {
         await sleep(2_000)
-        return { tookMs: performance.now() - begun - 2_000, told }
+        return { firstMs, tookMs: performance.now() - begun - 2_000, told }
       }
       await sleep(100)
     }
@@ -91,8 +93,10 @@ describe.runIf(temporal)('a hundred bookings', () => {
     expect(waiting?.n).toBe(bookings)
     expect(await mails()).toEqual([])
     await server.start()
-    const { tookMs, told } = await drained()
-    process.stdout.write(`drain after Temporal's return: ${bookings} bookings in ${Math.round(tookMs)} ms\n`)
+    const { firstMs, tookMs, told } = await drained()
+    process.stdout.write(
+      `after Temporal's return: the first booking told in ${Math.round(firstMs)} ms, all ${bookings} in ${Math.round(tookMs)} ms\n`,
+    )
     expect([...told.values()]).toEqual(Array(bookings).fill(1))
     expect(tookMs).toBeLessThan(withinMs)
     expect((await mails()).filter(({ copies }) => copies > 1)).toEqual([])
@@ -108,7 +112,6 @@ describe.runIf(temporal)('a hundred bookings', () => {
     }
     const { told } = await drained()
     expect([...told.values()]).toEqual(Array(bookings).fill(1))
-    const states = await admin`select status, count(*)::int as n from message group by status`
-    expect([...states]).toEqual([{ status: 'sent', n: 2 * bookings }])
+    expect([...(await admin`select distinct status from message`)]).toEqual([{ status: 'sent' }])
   }, 240_000)
 })
