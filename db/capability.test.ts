@@ -84,7 +84,12 @@ test('an over-long token is unknown before anything is computed of it', () => {
 })
 
 test('a rightly signed token that names no row is unknown', () => {
-  for (const odd of [{ tenantId: 'x' }, { id: "' or true" }, { kind: 'root' as 'hold' }, { expiresAt: new Date(Number.NaN) }]) {
+  for (const odd of [
+    { tenantId: 'x' },
+    { id: "' or true" },
+    { kind: 'root' as 'hold' },
+    { expiresAt: new Date(Number.NaN) },
+  ]) {
     expect(told(mintCapability({ ...capability, ...odd }))).toEqual(unknown)
   }
 })

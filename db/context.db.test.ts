@@ -8,16 +8,17 @@ import { testSettings } from '#scripts/test/settings.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor } from './actor.ts'
 import { databaseNow, mintContext, signContext } from './context.ts'
 import { installContextKey, parseContextKey } from './context-key.ts'
+import { openPool, type Pool } from './pool.ts'
 import { rehearse } from './proof/rehearse.ts'
 
 let admin: postgres.Sql
-let web: postgres.Sql
+let web: Pool
 let ownerUrl: string
 
 beforeAll(async () => {
   const urls = await ownDatabase('context')
   admin = postgres(urls.admin, { max: 1, onnotice: () => {} })
-  web = postgres(urls.web, { max: 1, onnotice: () => {} })
+  web = openPool(urls.web, 1)
   ownerUrl = urls.owner
 })
 afterEach(() => changeEnv({ CONTEXT_KEY: testSettings.CONTEXT_KEY }))
@@ -187,8 +188,8 @@ test('two keys live side by side while one follows the other', async () => {
 })
 
 test('neither a login nor a door reads the keys, and a malformed key is refused before it is used', async () => {
-  await expect(web`select * from ctx.key`).rejects.toMatchObject({ code: '42501' })
-  await expect(web`set role medley_ctx`).rejects.toMatchObject({ code: '42501' })
+  await expect(web.ask((sql) => sql`select * from ctx.key`)).rejects.toMatchObject({ code: '42501' })
+  await expect(web.ask((sql) => sql`set role medley_ctx`)).rejects.toMatchObject({ code: '42501' })
   const asked = rehearse(web, async (tx) => {
     await tx`set local role medley_staff`
     await tx`select secret from ctx.key`

@@ -1,18 +1,18 @@
 import { createHmac } from 'node:crypto'
-import type postgres from 'postgres'
 import { env } from '#lib/env.ts'
 import type { TenantActor } from './actor.ts'
 import { parseContextKey } from './context-key.ts'
+import type { Pool } from './pool.ts'
 
 const lifetimeSeconds = 60
 const readingGoodForMs = 60_000
 
 /** What the database's clock said, and when by a clock of ours that nobody sets. */
 type Reading = { databaseMs: number; takenAt: number }
-const readings = new WeakMap<postgres.Sql, Promise<Reading>>()
+const readings = new WeakMap<Pool, Promise<Reading>>()
 
 /** Read at most once a minute per pool. */
-async function clockReading(pool: postgres.Sql): Promise<Reading> {
+async function clockReading(pool: Pool): Promise<Reading> {
   const known = readings.get(pool)
   if (known !== undefined) {
     const reading = await known.catch(() => undefined)
@@ -23,21 +23,23 @@ async function clockReading(pool: postgres.Sql): Promise<Reading> {
   return fresh
 }
 
-async function readClock(pool: postgres.Sql): Promise<Reading> {
+async function readClock(pool: Pool): Promise<Reading> {
   const before = performance.now()
-  const [row] = await pool<{ ms: number }[]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`
+  const [row] = await pool.ask(
+    (sql) => sql<{ ms: number }[]>`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`,
+  )
   if (row === undefined) throw new Error('The database did not tell the time.')
   return { databaseMs: row.ms, takenAt: (before + performance.now()) / 2 }
 }
 
 /** The instant by the database's clock, which is the one that decides; setting this machine's clock changes nothing. */
-export async function databaseNow(pool: postgres.Sql): Promise<Date> {
+export async function databaseNow(pool: Pool): Promise<Date> {
   const { databaseMs, takenAt } = await clockReading(pool)
   return new Date(databaseMs + performance.now() - takenAt)
 }
 
 /** The token that tells Postgres for whom one transaction acts, good for a minute of the database's time. */
-export async function mintContext(pool: postgres.Sql, actor: TenantActor): Promise<string> {
+export async function mintContext(pool: Pool, actor: TenantActor): Promise<string> {
   const now = await databaseNow(pool)
   return signContext(actor, now.getTime() / 1000 + lifetimeSeconds)
 }

@@ -6,7 +6,7 @@ import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } f
 import { databaseNow, mintContext } from './context.ts'
 import { explained, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
-import { inTurn, jobs, web } from './pool.ts'
+import { jobs, type Pool, web } from './pool.ts'
 
 declare const door: unique symbol
 
@@ -65,14 +65,14 @@ export const withRelay = <T>(work: (tx: RelayTx) => Promise<T>): Promise<T> =>
 export const now = (): Promise<Date> => databaseNow(web()).catch((error) => Promise.reject(explained(error)))
 
 async function open<T, D extends string, A extends TenantActor | VisitorActor | undefined>(
-  pool: postgres.Sql,
+  pool: Pool,
   role: string,
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await inTurn(pool, () => once(pool, role, actor, work))
+      return await once(pool, role, actor, work)
     } catch (error) {
       if (!isRetryable(error) || attempt === tries) throw explained(error)
     }
@@ -80,7 +80,7 @@ async function open<T, D extends string, A extends TenantActor | VisitorActor | 
 }
 
 async function once<T, D extends string, A extends TenantActor | VisitorActor | undefined>(
-  pool: postgres.Sql,
+  pool: Pool,
   role: string,
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
@@ -92,10 +92,10 @@ async function once<T, D extends string, A extends TenantActor | VisitorActor | 
     const tx = branded<D, A>(raw, actor)
     const value = await work(tx)
     hasNews = tx.hasNews
-    return { value }
+    return value
   })
   if (hasNews) nudgeRelay(pool)
-  return result.value as T
+  return result
 }
 
 function branded<D extends string, A>(raw: postgres.TransactionSql, actor: A): Tx<D, A> {

@@ -1,60 +1,92 @@
 import postgres from 'postgres'
 import { env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
+import { dropLine, type Line, openLine, settings, transact } from './line.ts'
 
 const maximum = 10
 const longestQueue = 2_000
 const longestWaitMs = 8_000
 
-/** JSON goes in as a value or as ready text (drizzle sends text), and comes out parsed. */
-const json = {
-  to: 114,
-  from: [114, 3802],
-  serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
-  parse: (text: string): unknown => JSON.parse(text),
+/** A connection, or a few, that take statements in any order: to listen, to lock, for scripts. Doors have a `Pool`. */
+export const connect = (url: string, max = maximum): postgres.Sql => postgres(url, { ...settings, max })
+
+/** Connections that each belong to one transaction at a time, at most `max`; others wait their turn (`inTurn`). */
+export type Pool = {
+  readonly max: number
+  /** A transaction: committed with what `work` gives, rolled back with what it throws. */
+  begin<T>(work: (tx: postgres.TransactionSql) => Promise<T>): Promise<T>
+  /** A single statement outside a transaction. */
+  ask<T>(question: (sql: postgres.Sql) => Promise<T>): Promise<T>
+  /** Ends the connections, after at most five seconds for what runs. */
+  end(): Promise<void>
 }
 
-/** A pool of connections to `url`: at most ten, back within a second after the server returns. */
-export const connect = (url: string, max = maximum): postgres.Sql =>
-  postgres(url, {
+/** A pool to `url`. A connection that ended is never used again, nor is anything that was under way on it. */
+export function openPool(url: string, max = maximum): Pool {
+  const lines = new Set<Line>()
+  const idle: Line[] = []
+  const take = (): Line => {
+    for (let line = idle.pop(); line; line = idle.pop()) {
+      if (!line.hasEnded) return line
+      drop(line)
+    }
+    const line = openLine(url)
+    lines.add(line)
+    return line
+  }
+  const drop = (line: Line): void => {
+    lines.delete(line)
+    dropLine(line)
+  }
+  const onLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
+    inTurn(pool, async () => {
+      const line = take()
+      try {
+        return await work(line)
+      } finally {
+        if (line.hasEnded) drop(line)
+        else idle.push(line)
+      }
+    })
+  const pool: Pool = {
     max,
-    connect_timeout: 5,
-    idle_timeout: 60,
-    max_lifetime: 60 * 30,
-    backoff: (tries: number) => Math.min(0.1 * 2 ** tries, 1),
-    onnotice: () => {},
-    types: { json },
-    connection: { application_name: 'medley', jit: false },
-  })
+    begin: (work) => onLine((line) => transact(line, work)),
+    ask: (question) => onLine((line) => question(line.sql)),
+    end: async () => {
+      await Promise.all([...lines].map(({ sql }) => sql.end({ timeout: 5 })))
+    },
+  }
+  return pool
+}
 
-const pools = new Map<string, postgres.Sql>()
+const pools = new Map<string, Pool>()
 
-const pooled = (url: string): postgres.Sql => {
-  const pool = pools.get(url) ?? connect(url)
+const pooled = (url: string): Pool => {
+  const pool = pools.get(url) ?? openPool(url)
   pools.set(url, pool)
   return pool
 }
 
 /** The web's pool (login medley_web). */
-export const web = (): postgres.Sql => pooled(env().DATABASE_URL)
+export const web = (): Pool => pooled(env().DATABASE_URL)
 
 /** The worker's pool (login medley_jobs). */
-export const jobs = (): postgres.Sql => pooled(env().DATABASE_WORKER_URL)
+export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL)
 
 /** Ends every pool of this process, waiting for what runs. */
 export async function closePools(): Promise<void> {
-  await Promise.all([...pools.values()].map((pool) => pool.end({ timeout: 5 })))
+  await Promise.all([...pools.values()].map((pool) => pool.end()))
   pools.clear()
 }
 
 type Turn = { running: number; waiting: (() => void)[] }
-const turns = new Map<postgres.Sql, Turn>()
+const turns = new WeakMap<Pool, Turn>()
 
 /** Runs `work` when one of the pool's connections is free. Throws `unavailable` after eight seconds in the queue. */
-export async function inTurn<T>(pool: postgres.Sql, work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const turn = turns.get(pool) ?? { running: 0, waiting: [] }
   turns.set(pool, turn)
-  if (turn.running >= pool.options.max) await queued(turn)
+  if (turn.running >= pool.max) await queued(turn)
   else turn.running += 1
   try {
     return await work()

@@ -1,0 +1,327 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import postgres from 'postgres'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { newId } from '#lib/ids.ts'
+import { testDatabase } from '#scripts/test/database.ts'
+import { audit } from './audit.ts'
+import { type AuthTx, withAuth, withGuest, withPublic, withRelay, withStaff, withSystem } from './doors.ts'
+import { outboxChannel } from './nudge.ts'
+import { outbox } from './outbox.ts'
+import { closePools, connect, inTurn, openPool, web } from './pool.ts'
+import { organization } from './schema/directory.ts'
+import { aTenant, guestOf, type TenantFixture } from './testing/fixtures.ts'
+
+let clinic: TenantFixture
+let other: TenantFixture
+let admin: postgres.Sql
+
+beforeAll(async () => {
+  clinic = await aTenant()
+  other = await aTenant()
+  admin = postgres((await testDatabase()).admin, { max: 1, onnotice: () => {} })
+})
+afterAll(async () => {
+  await admin.end()
+  await closePools()
+})
+
+type Raw = { sql: postgres.TransactionSql }
+const whoAmI = async (tx: Raw) => {
+  const [row] =
+    await tx.sql`select session_user as login, current_user as door, current_setting('medley.context') = '' as "isNobody"`
+  return row
+}
+const guest = (tenant = clinic, kind: 'hold' | 'appointment' = 'appointment') =>
+  guestOf({ tenantId: tenant.tenantId, id: newId(), kind })
+
+test('each door is its own role on its own login, with a context where it acts for a tenant', async () => {
+  const { owner } = clinic.staff
+  const at = (login: string, door: string, isNobody: boolean) => ({
+    login: `medley_${login}`,
+    door: `medley_${door}`,
+    isNobody,
+  })
+  expect(await withStaff(owner, whoAmI)).toEqual(at('web', 'staff', false))
+  expect(await withGuest(guest(), whoAmI)).toEqual(at('web', 'guest', false))
+  expect(await withPublic(whoAmI)).toEqual(at('web', 'public', true))
+  expect(await withAuth(whoAmI)).toEqual(at('web', 'auth', true))
+  expect(await withSystem('test', clinic.tenantId, whoAmI)).toEqual(at('jobs', 'worker', false))
+  expect(await withRelay(whoAmI)).toEqual(at('jobs', 'relay', true))
+})
+
+test('drizzle and named statements speak through the same door', async () => {
+  const seen = await withStaff(clinic.staff.auditor, async (tx) => [
+    await tx.select({ tenantId: organization.tenantId }).from(organization),
+    await tx.execute(sql`select tenant_id as "tenantId" from organization`),
+    await tx.sql`select tenant_id as "tenantId" from organization`,
+  ])
+  for (const rows of seen) expect([...rows]).toEqual([{ tenantId: clinic.tenantId }])
+})
+
+/** Runs `work` while all but one of the web's connections are taken, so that everything shares the last one. */
+async function onOneConnection<T>(work: () => Promise<T>): Promise<T> {
+  const release = Promise.withResolvers<void>()
+  const taken = Array.from({ length: web().max - 1 }, () => {
+    const begun = Promise.withResolvers<void>()
+    const done = withPublic(async () => {
+      begun.resolve()
+      await release.promise
+    })
+    return { begun: begun.promise, done }
+  })
+  await Promise.all(taken.map(({ begun }) => begun))
+  try {
+    return await work()
+  } finally {
+    release.resolve()
+    await Promise.all(taken.map(({ done }) => done))
+  }
+}
+
+test('on one pooled connection nobody finds another’s context: tenants, doors and aborts in any order', async () => {
+  const pids = new Set<number>()
+  const wrong: string[] = []
+  const sees = async (tx: Raw, tenant: string | undefined): Promise<void> => {
+    const [row] = await tx.sql<{ pid: number; tenants: string[] }[]>`
+      select pg_backend_pid() as pid, array(select distinct tenant_id::text from organization) as tenants`
+    pids.add(row?.pid ?? 0)
+    if (row?.tenants.join() !== (tenant ?? '')) wrong.push(`${row?.tenants} instead of ${tenant}`)
+  }
+  const aborted = (tenant: TenantFixture) =>
+    withStaff(tenant.staff.owner, async (tx) => {
+      await sees(tx, tenant.tenantId)
+      throw new Error('aborted')
+    }).catch((error: Error) => error.message)
+  await onOneConnection(async () => {
+    for (let n = 0; n < 60; n += 1) {
+      const [one, two] = n % 2 ? [clinic, other] : [other, clinic]
+      await withStaff(one.staff.owner, (tx) => sees(tx, one.tenantId))
+      expect(await aborted(two)).toBe('aborted')
+      await withGuest(guest(two), (tx) => sees(tx, two.tenantId))
+      await withStaff(two.staff.auditor, (tx) => tx.sql`select 1/0`).catch(() => undefined)
+      const nobody = withAuth((tx) => tx.sql`select * from organization`)
+      await expect(nobody).rejects.toMatchObject({ code: '42501' })
+      const left = await web().ask(
+        (login) => login<{ role: string; context: string; pid: number }[]>`
+        select current_user::text as role, coalesce(current_setting('medley.context', true), '') as context, pg_backend_pid() as pid`,
+      )
+      expect([...left]).toEqual([{ role: 'medley_web', context: '', pid: [...pids][0] }])
+    }
+  })
+  expect(wrong).toEqual([])
+  expect(pids.size).toBe(1)
+})
+
+test('doors at the same time on all connections keep apart', async () => {
+  const tries = Array.from({ length: 200 }, async (_, n) => {
+    const tenant = n % 2 ? clinic : other
+    const rows = await withStaff(tenant.staff.owner, async (tx) => {
+      await tx.sql`select pg_sleep(0.001)`
+      return tx.sql`select tenant_id from organization`
+    })
+    return rows.length === 1 && rows[0]?.tenant_id === tenant.tenantId
+  })
+  expect(await Promise.all(tries)).toEqual(Array(200).fill(true))
+})
+
+test('a login without a door reads nothing, and neither login gets through the other’s doors', async () => {
+  const urls = await testDatabase()
+  const [webLogin, jobsLogin] = [connect(urls.web, 1), connect(urls.jobs, 1)]
+  const mayBecome = async (login: postgres.Sql, role: string) =>
+    login
+      .begin((tx) => tx.unsafe(`set local role ${role}`))
+      .then(
+        () => true,
+        (error: postgres.PostgresError) => (error.code === '42501' ? false : Promise.reject(error)),
+      )
+  try {
+    for (const login of [webLogin, jobsLogin]) {
+      await expect(login`select * from public.listing`).rejects.toMatchObject({ code: '42501' })
+      await expect(login`create temporary table t (x int)`).rejects.toMatchObject({ code: '42501' })
+      for (const role of ['medley_owner', 'medley_ctx', 'medley_kernel', 'postgres', 'pg_read_all_data']) {
+        expect(await mayBecome(login, role), role).toBe(false)
+      }
+    }
+    expect(await Promise.all(['medley_worker', 'medley_relay'].map((role) => mayBecome(webLogin, role)))).toEqual([
+      false,
+      false,
+    ])
+    const webOnly = ['medley_staff', 'medley_patient', 'medley_guest', 'medley_auth']
+    expect(await Promise.all(webOnly.map((role) => mayBecome(jobsLogin, role)))).toEqual([false, false, false, false])
+  } finally {
+    await Promise.all([webLogin.end(), jobsLogin.end()])
+  }
+})
+
+const failing = (code: string): Error => Object.assign(new Error(`SQLSTATE ${code}`), { code })
+
+test('a deadlock or serialization failure repeats the whole transaction, three times in all, then 503', async () => {
+  for (const code of ['40P01', '40001']) {
+    let tries = 0
+    const work = (until: number) => () => {
+      tries += 1
+      return tries < until ? Promise.reject(failing(code)) : Promise.resolve(tries)
+    }
+    expect(await withPublic(work(3))).toBe(3)
+    tries = 0
+    await expect(withPublic(work(4))).rejects.toMatchObject({ code: 'unavailable', details: { retryAfterSeconds: 2 } })
+    expect(tries).toBe(3)
+  }
+  let once = 0
+  const other = withPublic(() => {
+    once += 1
+    return Promise.reject(failing('23505'))
+  })
+  await expect(other).rejects.toMatchObject({ code: '23505' })
+  expect(once).toBe(1)
+})
+
+test('waiting for a lock, taking too long and losing the server are 503, and the door opens again', async () => {
+  const id = newId()
+  const insert = (tx: AuthTx) => tx.sql`insert into person (id, display_name) values (${id}, 'Twin')`
+  const held = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const first = withAuth(async (tx) => {
+    await insert(tx)
+    held.resolve()
+    await go.promise
+  })
+  await held.promise
+  const second = withAuth(async (tx) => {
+    await tx.sql`set local lock_timeout = '50ms'`
+    await insert(tx)
+  })
+  await expect(second).rejects.toMatchObject({ code: 'unavailable', cause: { code: '55P03' } })
+  go.resolve()
+  await first
+
+  const slow = withPublic(async (tx) => {
+    await tx.sql`set local statement_timeout = '50ms'`
+    await tx.sql`select pg_sleep(5)`
+  })
+  await expect(slow).rejects.toMatchObject({ code: 'unavailable', cause: { code: '57014' } })
+
+  const killed = withPublic(async (tx) => {
+    const [me] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+    await admin`select pg_terminate_backend(${me?.pid ?? 0})`
+    await tx.sql`select 1`
+  })
+  await expect(killed).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await withPublic(async (tx) => [...(await tx.sql`select 1 as ok`)])).toEqual([{ ok: 1 }])
+})
+
+test('a transaction that lost its connection does nothing more, least of all in the next one on that connection', async () => {
+  const { staff, tenantId } = clinic
+  const actions: (string | undefined)[] = []
+  await onOneConnection(async () => {
+    const lost = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const dead = withStaff(staff.owner, async (tx) => {
+      const [me] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+      await admin`select pg_terminate_backend(${me?.pid ?? 0})`
+      await sleep(100)
+      lost.resolve()
+      await goOn.promise
+      const late = await audit(tx, 'test.late', 'test', newId()).then(
+        () => 'written',
+        () => 'refused',
+      )
+      actions.push(late)
+    })
+    dead.catch(() => undefined)
+    await lost.promise
+    const id = newId()
+    await withStaff(other.staff.owner, async (tx) => {
+      await audit(tx, 'test.before', 'test', id)
+      goOn.resolve()
+      await sleep(100)
+      await audit(tx, 'test.after', 'test', id)
+    })
+    await expect(dead).rejects.toMatchObject({ code: 'unavailable' })
+    const rows = await admin`
+      select action, tenant_id from audit_event where entity_id = ${id} or (action = 'test.late' and tenant_id in (${tenantId}, ${other.tenantId}))
+      order by id`
+    expect([...rows]).toEqual(['test.before', 'test.after'].map((action) => ({ action, tenant_id: other.tenantId })))
+  })
+  expect(actions).toEqual(['refused'])
+})
+
+test('the web’s and the worker’s logins have time limits of their own', async () => {
+  const limits = (tx: Raw) => tx.sql`
+    select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+      current_setting('idle_in_transaction_session_timeout') as idle`
+  expect([...(await withPublic(limits))]).toEqual([{ statement: '5s', lock: '3s', idle: '10s' }])
+  expect([...(await withRelay(limits))]).toEqual([{ statement: '30s', lock: '3s', idle: '30s' }])
+})
+
+test('who finds every connection taken waits for a turn, and is told 503 after eight seconds', async () => {
+  const pool = openPool('postgres://nobody@127.0.0.1:1/nothing', 1)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const finish = Promise.withResolvers<string>()
+    const first = inTurn(pool, () => finish.promise)
+    const late = inTurn(pool, () => Promise.resolve('late')).catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(7_999)
+    const patient = inTurn(pool, () => Promise.resolve('patient'))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await late).toMatchObject({ code: 'unavailable', details: { retryAfterSeconds: 2 } })
+    finish.resolve('first')
+    expect([await first, await patient]).toEqual(['first', 'patient'])
+    expect(await inTurn(pool, () => Promise.resolve('next'))).toBe('next')
+  } finally {
+    vi.useRealTimers()
+    await pool.end()
+  }
+})
+
+test('an audit row says who, whatever the writer claims; at the sign-in it says that', async () => {
+  const { scheduler } = clinic.staff
+  const id = newId()
+  await withStaff(scheduler, async (tx) => {
+    await audit(tx, 'test.staff', 'test', id)
+    await tx.sql`
+      insert into audit_event (tenant_id, scope, person_id, request_id, at, action, entity, entity_id)
+      values (${other.tenantId}, 'system', ${newId()}, 'forged', '2000-01-01', 'test.forged', 'test', ${id})`
+  })
+  const visitor = guest()
+  await withGuest(visitor, (tx) => audit(tx, 'test.guest', 'test', id))
+  await withSystem('test', clinic.tenantId, (tx) => audit(tx, 'test.system', 'test', id), 'request-1')
+  await withAuth((tx) => audit(tx, 'test.auth', 'test', id))
+  const rows = await admin`
+    select action, tenant_id as "tenantId", scope, person_id as "personId", request_id as "requestId", at > now() - interval '1 minute' as "isNow"
+    from audit_event where entity_id = ${id} order by id`
+  const { tenantId } = clinic
+  const by = { tenantId, scope: 'staff', personId: scheduler.personId, requestId: scheduler.requestId, isNow: true }
+  expect([...rows]).toEqual([
+    { action: 'test.staff', ...by },
+    { action: 'test.forged', ...by },
+    { action: 'test.guest', tenantId, scope: 'guest', personId: null, requestId: visitor.requestId, isNow: true },
+    { action: 'test.system', tenantId, scope: 'system', personId: null, requestId: 'request-1', isNow: true },
+    { action: 'test.auth', tenantId: null, scope: 'auth', personId: null, requestId: null, isNow: true },
+  ])
+  for (const change of ['update audit_event set action = action', 'delete from audit_event']) {
+    const attempt = withStaff(clinic.staff.owner, (tx) => tx.sql.unsafe(change))
+    await expect(attempt).rejects.toMatchObject({ code: '42501' })
+  }
+})
+
+test('the relay is told of outbox rows after the commit, together, and not of those rolled back', async () => {
+  let told = 0
+  const { unlisten } = await admin.listen(outboxChannel, () => {
+    told += 1
+  })
+  const write = (n: number, fails = false) =>
+    withStaff(clinic.staff.owner, async (tx) => {
+      await outbox(tx, 'listing.changed', newId(), { n })
+      if (fails) throw new Error('refused')
+    })
+  await write(0, true).catch(() => undefined)
+  await sleep(250)
+  expect(told).toBe(0)
+  await Promise.all(Array.from({ length: 20 }, (_, n) => write(n)))
+  await vi.waitFor(() => expect(told).toBeGreaterThan(0), { timeout: 3_000 })
+  await sleep(250)
+  expect(told).toBeLessThanOrEqual(5)
+  await unlisten()
+})
