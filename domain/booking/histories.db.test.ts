@@ -23,11 +23,17 @@ test('one after the other: every step ends as the model says', async () => {
 
 test('all at once: refusals only of the kinds that the verbs promise, and the tables agree afterwards', async () => {
   const promised = ['won', 'idle', 'slot_taken', 'hold_expired', 'not_allowed_now', 'conflict']
+  const all: string[] = []
   const history = fc.asyncProperty(anyHistory(80), async (steps) => {
     const { town, play } = await mornings.next()
     const ends = await together(play, steps)
+    all.push(...ends)
     expect(ends.filter((end) => !promised.includes(end))).toEqual([])
     expect(await faults(admin, town, play)).toEqual([])
   })
   await fc.assert(history, { numRuns: 25 })
+  const counts = (end: string) => all.filter((one) => one === end).length
+  expect(counts('won')).toBeGreaterThan(200)
+  expect(counts('slot_taken')).toBeGreaterThan(50)
+  expect(counts('hold_expired')).toBeGreaterThan(10)
 }, 60_000)

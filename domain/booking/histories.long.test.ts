@@ -30,4 +30,4 @@ test('100,000 steps, all at once: no overlap, no deadlock shown, nothing lost', 
     expect(await faults(admin, town, play)).toEqual([])
   })
   await fc.assert(history, { numRuns: 1_000 })
-})
+}, 1_800_000)

@@ -64,7 +64,8 @@ const step: fc.Arbitrary<Step> = fc
   })
 
 /** Up to `length` steps of six patients who all want the same morning. */
-export const anyHistory = (length: number): fc.Arbitrary<Step[]> => fc.array(step, { minLength: 5, maxLength: length })
+export const anyHistory = (length: number): fc.Arbitrary<Step[]> =>
+  fc.array(step, { minLength: 5, maxLength: length, size: 'max' })
 
 /** Four listings of two tenants: one practitioner in three of them, a room in two. */
 type Town = { listings: ListingFixture[]; days: Date[][] }
