@@ -10,7 +10,7 @@ const passing: ReadonlySet<ErrorCode> = new Set(['unavailable', 'limit', 'confli
  * What a workflow's history keeps of an activity's error: its code and message key, never its text or details, which
  * may hold what a person typed. Codes that the caller must mend are not tried again; the rest is told to the log.
  */
-function asFailure(error: unknown): ApplicationFailure {
+export function asFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
   if (!(error instanceof AppError)) return ApplicationFailure.create({ type: 'unexpected', message: 'unexpected' })
   return ApplicationFailure.create({

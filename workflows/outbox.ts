@@ -13,7 +13,7 @@ export type Leased = {
 
 const leaseSeconds = 60
 /** With the waits between them, these tries take about ten minutes. */
-const mostAttempts = 9
+export const mostAttempts = 9
 const longestWaitSeconds = 300
 
 /**

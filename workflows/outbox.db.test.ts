@@ -1,0 +1,96 @@
+import postgres from 'postgres'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { withRelay } from '#db/doors.ts'
+import { aListing, type ListingFixture } from '#db/testing/fixtures.ts'
+import { changeEnv } from '#lib/env.ts'
+import { newId } from '#lib/ids.ts'
+import { ownDatabase } from '#scripts/test/database.ts'
+import { backlog, done, failed, lease, mostAttempts, refreshListings, release, takeOver } from './outbox.ts'
+
+let admin: postgres.Sql
+let clinic: ListingFixture
+
+beforeAll(async () => {
+  const { web, jobs, owner, admin: adminUrl } = await ownDatabase('outbox')
+  changeEnv({ DATABASE_URL: web, DATABASE_WORKER_URL: jobs, DATABASE_OWNER_URL: owner })
+  admin = postgres(adminUrl, { max: 2, onnotice: () => {} })
+  clinic = await aListing()
+})
+beforeEach(() => admin`delete from outbox`)
+afterAll(() => admin.end())
+
+async function write(topic: string, aggregate: string): Promise<number> {
+  const [row] = await admin`
+    insert into outbox (tenant_id, topic, aggregate_id) values (${clinic.tenantId}, ${topic}, ${aggregate}) returning id`
+  return Number(row?.id)
+}
+const take = async (limit = 50, bookings = true) =>
+  (await withRelay((tx) => lease(tx, limit, bookings))).map(({ id }) => id)
+const rowOf = async (id: number) => (await admin`select * from outbox where id = ${id}`)[0]
+const due = (id: number) => admin`update outbox set available_at = now() where id = ${id}`
+
+test('of one aggregate the earliest comes first, the next only when it is done', async () => {
+  const [one, other] = [newId(), newId()]
+  const first = await write('booking.booked', one)
+  const second = await write('booking.moved', one)
+  const third = await write('booking.booked', other)
+  expect(await take()).toEqual([first, third])
+  expect(await take()).toEqual([])
+  await withRelay((tx) => done(tx, [first, third]))
+  expect(await take()).toEqual([second])
+})
+
+test('two relays at once never get the same row', async () => {
+  for (let i = 0; i < 40; i += 1) await write('booking.booked', newId())
+  const parts = await Promise.all([take(15), take(15), take(15)])
+  const all = parts.flat()
+  expect(new Set(all).size).toBe(all.length)
+})
+
+test('without Temporal only what can be done without it is taken', async () => {
+  await write('booking.booked', newId())
+  const listing = await write('listing.changed', clinic.listingId)
+  expect(await take(50, false)).toEqual([listing])
+})
+
+test('a lease ends by itself, by being given back, and when another relay takes over; none of them counts as a try', async () => {
+  const id = await write('booking.booked', newId())
+  expect(await take()).toEqual([id])
+  await admin`update outbox set leased_until = now() - interval '1 second' where id = ${id}`
+  expect(await take()).toEqual([id])
+  await withRelay((tx) => release(tx, [id]))
+  expect(await take()).toEqual([id])
+  await withRelay(takeOver)
+  expect(await take()).toEqual([id])
+  expect(await rowOf(id)).toMatchObject({ attempts: 0 })
+})
+
+test('a failure waits twice as long each time; after the last the row is put aside, and the next of its aggregate goes on', async () => {
+  const aggregate = newId()
+  const id = await write('booking.nonsense', aggregate)
+  const behind = await write('booking.moved', aggregate)
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    const [row] = await withRelay((tx) => lease(tx, 50, true))
+    expect(row?.id).toBe(id)
+    if (!row) return
+    const isDead = await withRelay((tx) => failed(tx, row, 'unknown_topic'))
+    expect(isDead).toBe(attempt === mostAttempts)
+    const [wait] =
+      await admin`select round(extract(epoch from available_at - now()))::int as seconds from outbox where id = ${id}`
+    expect(wait?.seconds).toBe(Math.min(2 ** attempt, 300))
+    expect(await take()).toEqual(isDead ? [behind] : [])
+    if (!isDead) await due(id)
+  }
+  expect(await rowOf(id)).toMatchObject({ reason: 'unknown_topic', attempts: mostAttempts, dead_at: expect.any(Date) })
+  expect(await withRelay(backlog)).toEqual({ waiting: 1, oldestSeconds: 0, dead: 1 })
+})
+
+test('many news of one listing are one refresh', async () => {
+  const ids = [await write('listing.changed', clinic.listingId), await write('listing.changed', clinic.listingId)]
+  await admin`update location set name = 'Side Street' where id = ${clinic.locationId}`
+  await take()
+  await withRelay((tx) => refreshListings(tx, [clinic.listingId]))
+  for (const id of ids) expect((await rowOf(id))?.done_at).toBeInstanceOf(Date)
+  const [row] = await admin`select card->'location'->>'name' as name from listing where id = ${clinic.listingId}`
+  expect(row?.name).toBe('Side Street')
+})
