@@ -13,7 +13,7 @@ const touchesRows =
 export type Migration = { name: string; text: string; sha256: string }
 
 /** The migrations in the order they run, by name. */
-async function readMigrations(from: URL = folder): Promise<Migration[]> {
+export async function readMigrations(from: URL = folder): Promise<Migration[]> {
   const names = (await readdir(from)).filter((name) => name.endsWith('.sql')).sort()
   return Promise.all(
     names.map(async (name) => {
