@@ -22,7 +22,7 @@ export function meter(what: string, total: number, say: (line: string) => void):
   return {
     at(done, rows) {
       last = done
-      if (performance.now() - told < everyMs) return
+      if (done >= total || performance.now() - told < everyMs) return
       told = performance.now()
       say(line(last, rows))
     },
