@@ -101,6 +101,19 @@ test('holds that ran out and keys of last week are swept, hints brought up to da
   expect(await once(worker, 'exit')).toEqual([0, null])
 }, 60_000)
 
+test('when Postgres cuts every connection, it is back at work within seconds, told of news as before', async () => {
+  const worker = start()
+  await refreshed()
+  await admin`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'medley_jobs' and datname = current_database()`
+  expect(await refreshed()).toBeLessThan(10_000)
+  const ears = () => admin`
+    select 1 from pg_stat_activity where usename = 'medley_jobs' and datname = current_database() and query ilike 'listen %'`
+  await until(async () => ((await ears()).length === 1 ? true : undefined))
+  expect(worker.exitCode).toBeNull()
+  worker.kill('SIGTERM')
+  expect(await once(worker, 'exit')).toEqual([0, null])
+}, 60_000)
+
 test('a listing that cannot be refreshed does not hold up the others', async () => {
   const broken = await aListing()
   await admin`update location set time_zone = 'Nowhere/At_all' where id = ${broken.locationId}`

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -76,7 +77,10 @@ describe.runIf(temporal)('what is known of a patient', () => {
     await log.close()
   }, 60_000)
   afterAll(async () => {
-    worker.kill('SIGKILL')
+    const gone = worker.exitCode === null ? once(worker, 'exit') : [worker.exitCode, null]
+    worker.kill('SIGTERM')
+    // Asked to end while Temporal is there and nothing runs, it does so at once and without complaint.
+    expect(await gone).toEqual([0, null])
     await Promise.all([catcher.stop(), server.remove(), admin.end()])
     rmSync(dir, { recursive: true })
   }, 60_000)
