@@ -1,0 +1,125 @@
+import postgres from 'postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId } from '#lib/ids.ts'
+import { ownDatabase, testDatabase } from '#scripts/test/database.ts'
+import type { GuestActor } from '../actor.ts'
+import { withGuest, withStaff } from '../doors.ts'
+import { closePools } from '../pool.ts'
+import { aListing, aTenant, guestOf, type ListingFixture, type TenantFixture, visitor } from '../testing/fixtures.ts'
+import { findMiscalls } from './callers.ts'
+import { rehearse } from './rehearse.ts'
+
+let admin: postgres.Sql
+let clinic: ListingFixture
+let other: TenantFixture
+/** A booked visit of the clinic; its access version is 2, its link's 3. */
+let visit: string
+
+beforeAll(async () => {
+  admin = postgres((await testDatabase()).admin, { max: 1, onnotice: () => {} })
+  clinic = await aListing()
+  other = await aTenant()
+  visit = await booked(clinic.at)
+})
+afterAll(async () => {
+  await admin.end()
+  await closePools()
+})
+
+/** Books a time as a guest, by the kernel alone. */
+async function booked(at: Date): Promise<string> {
+  const guest = visitor(clinic)
+  const { id, tenantId } = guest.capability
+  await withGuest(guest, async ({ sql }) => {
+    await sql`select * from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${at}, ${id}, 'here', 100, 100)`
+    await sql`select kernel.confirm(${id}, false)`
+    await sql`insert into patient (tenant_id, id, given_name, family_name, birth_date) values (${tenantId}, ${id}, 'Ada', 'Byron', '1990-01-01')`
+    await sql`
+      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, access_version, link_version)
+      values (${tenantId}, ${id}, ${clinic.listingId}, ${clinic.serviceId}, ${id}, 'booked', ${at}, ${new Date(at.getTime() + 1_800_000)}, '{}', 2, 3)`
+  })
+  return id
+}
+
+test('each function may be called by those that need it, and by no other', async () => {
+  const elsewhere = postgres((await ownDatabase('callers')).admin, { max: 1, onnotice: () => {} })
+  expect(await findMiscalls(elsewhere)).toEqual([])
+  const after = (plant: string) =>
+    rehearse(elsewhere, async (tx) => {
+      await tx.unsafe(plant)
+      return findMiscalls(tx)
+    })
+  expect(await after('grant execute on function kernel.release to medley_public')).toEqual([
+    { name: 'kernel.release', door: 'public', may: true },
+  ])
+  expect(await after('revoke execute on function kernel.hold from medley_guest')).toEqual([
+    { name: 'kernel.hold', door: 'guest', may: false },
+  ])
+  await expect(after('drop function kernel.sweep')).rejects.toThrow('names functions that are gone: kernel.sweep')
+  await elsewhere.end()
+})
+
+/** What a call comes to: what it gives, or its SQLSTATE. The transaction is kept when it works. */
+const told = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => 'done',
+    (error: { code?: string }) => error.code,
+  )
+
+/** The calls on a row, as the door of `who`. */
+const calls = {
+  extend: (id: string) => `select kernel.extend('${id}')`,
+  confirm: (id: string) => `select kernel.confirm('${id}', false)`,
+  move: (id: string) =>
+    `select kernel.move('${id}', '${clinic.listingId}', '${clinic.serviceId}', '${clinic.times[40]?.toISOString()}')`,
+  release: (id: string) => `select kernel.release('${id}')`,
+}
+const asGuest = (who: GuestActor, name: keyof typeof calls, id = visit) =>
+  told(withGuest(who, ({ sql }) => sql.unsafe(calls[name](id))))
+
+const taken = async (id: string): Promise<number> =>
+  (await admin`select 1 from occupancy where appointment_id = ${id}`).length
+
+test('a guest calls with the row’s own capability, of its kind and at its version, or is refused with 28000', async () => {
+  const { tenantId } = clinic
+  const capability = (kind: 'hold' | 'appointment' | 'link', version: number, id = visit) =>
+    guestOf({ tenantId, id, kind, version })
+  for (const name of ['extend', 'confirm', 'move', 'release'] as const) {
+    expect(await asGuest(capability('appointment', 2, newId()), name), `${name}: another row`).toBe('28000')
+    expect(await asGuest(capability('appointment', 1), name), `${name}: an older version`).toBe('28000')
+    expect(await asGuest(capability('hold', 1), name), `${name}: the hold’s version`).toBe('28000')
+    expect(await asGuest(capability('link', 3), name), `${name}: the mailed link`).toBe('28000')
+  }
+  for (const name of ['extend', 'confirm'] as const)
+    expect(await asGuest(capability('appointment', 2), name)).toBe('28000')
+  expect(await asGuest(capability('hold', 2), 'move')).toBe('28000')
+  expect(await taken(visit)).toBe(1)
+  expect(
+    await asGuest(guestOf({ tenantId: other.tenantId, id: visit, kind: 'appointment', version: 2 }), 'release'),
+  ).toBe('done')
+  expect(await taken(visit)).toBe(1)
+  expect(await asGuest(capability('appointment', 2), 'move')).toBe('done')
+  expect(await taken(visit)).toBe(1)
+})
+
+test('staff who are not at the desk are refused with 42501, and another tenant’s staff reach nothing', async () => {
+  const spare = clinic.times[60]
+  const block = (listing: string) =>
+    `select kernel.block('${newId()}', '${listing}', tstzrange('${spare?.toISOString()}', '${spare?.toISOString()}', '[]')) as outcome`
+  for (const actor of [clinic.staff.billing, clinic.staff.auditor]) {
+    for (const statement of [calls.move(visit), calls.release(visit), block(clinic.listingId)]) {
+      expect(await told(withStaff(actor, ({ sql }) => sql.unsafe(statement))), statement).toBe('42501')
+    }
+  }
+  await withStaff(other.staff.owner, async ({ sql }) => {
+    await sql.unsafe(calls.release(visit))
+    expect((await sql.unsafe(block(clinic.listingId)))[0]).toEqual({ outcome: 'unknown' })
+    expect((await sql.unsafe(calls.move(visit)))[0]).toEqual({ move: 'unknown' })
+  })
+  expect(await taken(visit)).toBe(1)
+  for (const name of ['extend', 'confirm'] as const) {
+    expect(await told(withStaff(clinic.staff.owner, ({ sql }) => sql.unsafe(calls[name](visit))))).toBe('42501')
+  }
+  expect(await told(withStaff(clinic.staff.scheduler, ({ sql }) => sql.unsafe(calls.release(visit))))).toBe('done')
+  expect(await taken(visit)).toBe(0)
+})

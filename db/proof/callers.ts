@@ -1,0 +1,57 @@
+import type postgres from 'postgres'
+import { type Door, doors } from './access.ts'
+
+const insideTenant: Door[] = ['staff', 'patient', 'guest', 'worker', 'kernel']
+
+/** Who may call what; a function that is not here is called by its owner's other functions alone. */
+const callers: Record<string, readonly Door[]> = {
+  'ctx.claims': insideTenant,
+  'ctx.grant_id': insideTenant,
+  'ctx.grant_kind': insideTenant,
+  'ctx.grant_version': insideTenant,
+  'ctx.person': insideTenant,
+  'ctx.request_id': insideTenant,
+  'ctx.role': insideTenant,
+  'ctx.scope': insideTenant,
+  'ctx.tenant': insideTenant,
+  'kernel.block': ['staff'],
+  'kernel.confirm': ['guest'],
+  'kernel.extend': ['guest'],
+  'kernel.free_times': ['staff', 'guest', 'public', 'worker', 'owner'],
+  'kernel.hold': ['guest'],
+  'kernel.move': ['staff', 'guest'],
+  'kernel.newest_migration': ['public'],
+  'kernel.once_begin': ['staff', 'guest', 'worker'],
+  'kernel.once_store': ['staff', 'guest', 'worker'],
+  'kernel.plain_city': ['public', 'owner'],
+  'kernel.refresh_hints': ['staff', 'worker', 'relay', 'owner'],
+  'kernel.refresh_listing': ['staff', 'worker', 'relay', 'owner'],
+  'kernel.refresh_terms': ['relay', 'owner'],
+  'kernel.release': ['staff', 'guest'],
+  'kernel.sweep': ['relay'],
+  'kernel.sweep_hints': ['relay'],
+  'kernel.why_missing': ['staff', 'guest', 'public', 'worker', 'owner'],
+  'kernel.words': ['public'],
+}
+
+/** A door that may call a function and should not, or should and may not. */
+export type Miscall = { name: string; door: Door; may: boolean }
+
+/** Compares who may call our functions with who should. */
+export async function findMiscalls(sql: postgres.ISql): Promise<Miscall[]> {
+  const rows = await sql<{ name: string; callers: string[] }[]>`
+    select n.nspname || '.' || f.proname as name,
+      array(select r.rolname::text from pg_roles r
+        where r.rolname like 'medley\_%' and r.oid <> f.proowner and has_function_privilege(r.oid, f.oid, 'execute')
+          and has_schema_privilege(r.oid, n.oid, 'usage')) as callers
+    from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    where n.nspname in ('ctx', 'kernel') order by 1`
+  const wrong = rows.flatMap(({ name, callers: found }) => {
+    const wanted = callers[name] ?? []
+    const differing = doors.filter((door) => wanted.includes(door) !== found.includes(`medley_${door}`))
+    return differing.map((door) => ({ name, door, may: !wanted.includes(door) }))
+  })
+  const gone = Object.keys(callers).filter((name) => !rows.some((row) => row.name === name))
+  if (gone.length > 0) throw new Error(`db/proof/callers.ts names functions that are gone: ${gone.join(', ')}.`)
+  return wrong
+}
