@@ -28,44 +28,54 @@ const lengths = [
   { before: 10, length: 50, after: 15 },
 ] as const
 
-export type Step = { patient: number } & (
-  | { act: 'hold'; listing: number; service: number; start: number }
-  | { act: 'move'; start: number }
-  | { act: 'confirm'; retake: boolean }
-  | { act: 'extend' | 'release' | 'cancel' | 'expire' }
-)
+/** What a patient is to do next; `roll` chooses among what makes sense for what they have in hand. */
+export type Step = { patient: number; roll: number; listing: number; service: number; start: number; retake: boolean }
 
-const step: fc.Arbitrary<Step> = fc
-  .record({
-    patient: fc.nat(patients - 1),
-    act: fc.constantFrom(
-      'hold',
-      'hold',
-      'hold',
-      'confirm',
-      'confirm',
-      'extend',
-      'release',
-      'cancel',
-      'expire',
-      'move',
-      'move',
-    ),
-    listing: fc.nat(3),
-    service: fc.nat(lengths.length - 1),
-    start: fc.nat(starts - 1),
-    retake: fc.boolean(),
-  })
-  .map(({ patient, act, listing, service, start, retake }): Step => {
-    if (act === 'hold') return { patient, act, listing, service, start }
-    if (act === 'move') return { patient, act, start }
-    if (act === 'confirm') return { patient, act, retake }
-    return { patient, act: act as 'extend' | 'release' | 'cancel' | 'expire' }
-  })
+type Act = 'hold' | 'confirm' | 'extend' | 'release' | 'expire' | 'move' | 'cancel'
+
+const step: fc.Arbitrary<Step> = fc.record({
+  patient: fc.nat(patients - 1),
+  roll: fc.nat(19),
+  listing: fc.nat(3),
+  service: fc.nat(lengths.length - 1),
+  start: fc.nat(starts - 1),
+  retake: fc.boolean(),
+})
 
 /** Up to `length` steps of six patients who all want the same morning. */
 export const anyHistory = (length: number): fc.Arbitrary<Step[]> =>
   fc.array(step, { minLength: 5, maxLength: length, size: 'max' })
+
+/** The twenty rolls, by what the patient has in hand. */
+const acts: Record<'nothing' | Mine['state'], readonly [Act, number][]> = {
+  nothing: [['hold', 20]],
+  held: [
+    ['confirm', 9],
+    ['expire', 4],
+    ['extend', 3],
+    ['release', 1],
+    ['hold', 3],
+  ],
+  booked: [
+    ['move', 11],
+    ['cancel', 5],
+    ['hold', 4],
+  ],
+  cancelled: [
+    ['hold', 17],
+    ['move', 2],
+    ['cancel', 1],
+  ],
+}
+
+function actOf({ roll }: Step, mine: Mine | undefined): Act {
+  let below = 0
+  for (const [act, share] of acts[mine?.state ?? 'nothing']) {
+    below += share
+    if (roll < below) return act
+  }
+  return 'hold'
+}
 
 /** Four listings of two tenants: one practitioner in three of them, a room in two. */
 type Town = { listings: ListingFixture[]; days: Date[][] }
@@ -114,6 +124,8 @@ type Mine = {
 /** The patients of one history on one morning, acting through the verbs. */
 class Play {
   readonly mine: (Mine | undefined)[] = Array(patients).fill(undefined)
+  /** Visits that a patient had booked before turning to another. */
+  readonly earlier: Mine[] = []
   private readonly town: Town
   private readonly starts: Date[]
   private readonly admin: postgres.Sql
@@ -130,12 +142,10 @@ class Play {
     return at
   }
 
-  /** Takes a step: 'won', the refusal's code, or 'idle' when it makes no sense now. Throws what is no refusal. */
+  /** Takes a step: 'won', or the refusal's code. Throws what is no refusal. */
   async take(step: Step): Promise<string> {
-    const work = this.work(step)
-    if (!work) return 'idle'
     try {
-      await work()
+      await this.act(step)
       return 'won'
     } catch (error) {
       if (error instanceof AppError) return error.code
@@ -143,30 +153,36 @@ class Play {
     }
   }
 
-  private work(step: Step): (() => Promise<unknown>) | undefined {
+  private act(step: Step): Promise<unknown> {
     const mine = this.mine[step.patient]
-    if (step.act === 'hold') return () => this.hold(step)
-    if (!mine) return undefined
+    const act = actOf(step, mine)
+    if (!mine || act === 'hold') return this.hold(step)
     const { guest } = mine
-    const id = guest.capability.id
-    if (mine.state === 'held') {
-      if (step.act === 'confirm') return () => this.confirm(step.patient, mine, step.retake)
-      if (step.act === 'extend') return () => withGuest(guest, (tx) => extendHold(tx, id))
-      if (step.act === 'release') return () => withGuest(guest, (tx) => releaseHold(tx, id))
-      if (step.act === 'expire') return () => expireHold(this.admin, id)
-      return undefined
+    const { id } = guest.capability
+    switch (act) {
+      case 'confirm':
+        return this.confirm(step.patient, mine, step.retake)
+      case 'extend':
+        return withGuest(guest, (tx) => extendHold(tx, id))
+      case 'release':
+        return withGuest(guest, (tx) => releaseHold(tx, id))
+      case 'expire':
+        return expireHold(this.admin, id)
+      case 'move':
+        return this.move(mine, step.start)
+      case 'cancel':
+        return this.cancel(mine)
     }
-    if (step.act === 'cancel') return () => this.cancel(mine)
-    if (step.act === 'move') return () => this.move(mine, step.start)
-    return undefined
   }
 
-  private async hold({ patient, listing, service, start }: Step & { act: 'hold' }): Promise<void> {
+  private async hold({ patient, listing, service, start }: Step): Promise<void> {
     const wanted = this.town.listings[listing]
     if (!wanted) throw new Error('There is no such listing.')
     const guest = visitor(wanted)
     const input = { listingId: wanted.listingId, serviceId: wanted.serviceIds[service] ?? '', startsAt: this.at(start) }
     await withGuest(guest, (tx) => hold(tx, input, generous))
+    const before = this.mine[patient]
+    if (before && before.state !== 'held') this.earlier.push(before)
     this.mine[patient] = { guest, listing, service, start, state: 'held' }
   }
 
@@ -198,7 +214,7 @@ async function expireHold(admin: postgres.Sql, id: string): Promise<void> {
   })
 }
 
-type Taken = { resource: string; from: number; to: number; holder: string; kind: 'hold' | 'booked'; isExpired: boolean }
+type Taken = { resource: string; from: number; to: number; holder: string; isExpired: boolean }
 
 /** The rules again, in memory, for one who acts alone. */
 class Model {
@@ -215,32 +231,34 @@ class Model {
   /** How the step must end, given what the patient has in hand before it. */
   expected(step: Step): string {
     const mine = this.play.mine[step.patient]
-    if (step.act === 'hold') return this.canHave(step) ? 'won' : 'slot_taken'
-    if (!mine) return 'idle'
-    const id = mine.guest.capability.id
-    if (mine.state === 'held') {
-      const isLive = this.isLive(id, mine)
-      if (step.act === 'expire' || step.act === 'release') return 'won'
-      if (step.act === 'extend') return isLive ? 'won' : 'hold_expired'
-      if (step.act !== 'confirm') return 'idle'
-      if (isLive) return 'won'
-      if (!step.retake || this.released.has(id)) return 'hold_expired'
-      return this.canHave(mine, id) ? 'won' : 'slot_taken'
+    const act = actOf(step, mine)
+    if (!mine || act === 'hold') return this.canHave(step) ? 'won' : 'slot_taken'
+    const { id } = mine.guest.capability
+    switch (act) {
+      case 'expire':
+      case 'release':
+      case 'cancel':
+        return 'won'
+      case 'extend':
+        return this.isLive(id, mine) ? 'won' : 'hold_expired'
+      case 'confirm':
+        if (this.isLive(id, mine)) return 'won'
+        if (!step.retake || this.released.has(id)) return 'hold_expired'
+        return this.canHave(mine, id) ? 'won' : 'slot_taken'
+      case 'move':
+        if (mine.state === 'cancelled') return 'not_allowed_now'
+        return this.canHave({ ...mine, start: step.start }, id) ? 'won' : 'slot_taken'
     }
-    if (step.act === 'cancel') return 'won'
-    if (step.act !== 'move') return 'idle'
-    if (mine.state === 'cancelled') return 'not_allowed_now'
-    return this.canHave({ ...mine, start: step.start }, id) ? 'won' : 'slot_taken'
   }
 
-  /** Follows a step that was won; `mine` is what the patient has in hand after it. */
-  follow(step: Step, mine: Mine): void {
-    const id = mine.guest.capability.id
-    if (step.act === 'hold') this.put(id, mine, 'hold')
-    if (step.act === 'expire') for (const row of this.taken) if (row.holder === id) row.isExpired = true
-    if (step.act === 'release') this.released.add(id)
-    if (step.act === 'release' || step.act === 'cancel') this.taken = this.taken.filter((row) => row.holder !== id)
-    if (step.act === 'confirm' || step.act === 'move') this.put(id, mine, 'booked')
+  /** Follows a step that was won; `before` and `after` are what the patient had in hand. */
+  follow(step: Step, before: Mine | undefined, after: Mine): void {
+    const { id } = after.guest.capability
+    const act = actOf(step, before)
+    if (act === 'expire') for (const row of this.taken) if (row.holder === id) row.isExpired = true
+    if (act === 'release') this.released.add(id)
+    if (act === 'release' || act === 'cancel') this.taken = this.taken.filter((row) => row.holder !== id)
+    if (act === 'hold' || act === 'confirm' || act === 'move') this.put(id, after)
   }
 
   private rows({
@@ -272,10 +290,10 @@ class Model {
     return own.length === this.rows(mine).length && own.every((row) => !row.isExpired)
   }
 
-  private put(id: string, mine: Mine, kind: Taken['kind']): void {
+  private put(id: string, mine: Mine): void {
     const gone = new Set(this.inTheWay(mine, id))
     this.taken = this.taken.filter((row) => row.holder !== id && !gone.has(row))
-    this.taken.push(...this.rows(mine).map((row) => ({ ...row, holder: id, kind, isExpired: false })))
+    this.taken.push(...this.rows(mine).map((row) => ({ ...row, holder: id, isExpired: false })))
   }
 }
 
@@ -308,11 +326,13 @@ export async function alone(
   const model = new Model(town, play)
   const wrong = []
   for (const step of steps) {
+    const mine = play.mine[step.patient]
+    const before = mine && { ...mine }
     const expected = model.expected(step)
     const ends = await play.take(step)
     if (ends !== expected) wrong.push({ step, ends, expected })
-    const mine = play.mine[step.patient]
-    if (ends === 'won' && mine) model.follow(step, mine)
+    const after = play.mine[step.patient]
+    if (ends === 'won' && after) model.follow(step, before, after)
   }
   return wrong
 }
@@ -333,7 +353,7 @@ export async function together(play: Play, steps: Step[]): Promise<string[]> {
 /** What the tables contradict, among themselves or of what a patient was told about a booking. */
 export async function faults(admin: postgres.Sql, town: Town, play: Play): Promise<Fault[]> {
   const found = await auditBooking(admin, tenantsOf(town))
-  for (const mine of play.mine) {
+  for (const mine of [...play.mine, ...play.earlier]) {
     if (!mine || mine.state === 'held') continue
     const { id } = mine.guest.capability
     const [visit] = await admin<
