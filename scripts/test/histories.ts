@@ -5,9 +5,10 @@
 import fc from 'fast-check'
 import type postgres from 'postgres'
 import type { GuestActor } from '#db/actor.ts'
-import { withGuest } from '#db/doors.ts'
+import { withGuest, withPublic } from '#db/doors.ts'
 import { auditBooking, type Fault } from '#db/testing/auditor.ts'
 import { aListing, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { freeTimes } from '#domain/availability/read.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
 import { extendHold } from '#domain/booking/extendHold.ts'
@@ -19,6 +20,7 @@ import { newId } from '#lib/ids.ts'
 import { localDate } from '#lib/time.ts'
 
 const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
 const zone = 'America/New_York'
 const patients = 6
 const starts = 10
@@ -97,10 +99,12 @@ async function aTown(): Promise<Town> {
     there,
     await aListing({ ...options, tenant: there, resources: [other, room] }),
   ]
-  const days = new Map<string, Date[]>()
-  // The first hundred times are a few days' worth; the same clock times serve until the next change of the clocks.
-  for (const at of here.times) days.set(localDate(at, zone), [...(days.get(localDate(at, zone)) ?? []), at])
-  const mornings = [...days.values()].filter((day) => day.length > starts + 8).map((day) => day.slice(2, starts + 2))
+  const [from, to] = [new Date(Date.now() + dayMs), new Date(Date.now() + 60 * dayMs)]
+  const times = await withPublic((tx) => freeTimes(tx, { listingIds: [here.listingId], from, to }))
+  const days = Object.values(Object.groupBy(times, ({ startsAt }) => localDate(startsAt, zone)))
+  const mornings = days
+    .map((day = []) => day.map(({ startsAt }) => startsAt).slice(2, starts + 2))
+    .filter((morning) => morning.length === starts)
   return { listings, days: mornings }
 }
 
