@@ -132,7 +132,7 @@ $$;
 
 -- What of [from_at, to_at) is taken, and per resource perhaps something later. Expired holds do not count, nor what
 -- `except_id` has. As nothing of one resource overlaps, the rows that end after `from_at` lie in order: those that end by
--- `to_at`, and the next one. That is a quarter of what asking the range index costs.
+-- `to_at`, and the next one. That costs about half of what asking the range index does.
 create function kernel.busy_time(of_tenant uuid, of_listing uuid, from_at timestamptz, to_at timestamptz, except_id uuid)
 returns table (busy tstzmultirange) language sql stable as $$
   select coalesce(range_agg(taken.during), '{}')
