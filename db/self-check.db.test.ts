@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { Urls } from '#scripts/test/cluster.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
-import { connect } from './pool.ts'
+import { openPool } from './pool.ts'
 import { inTurnForRoles } from './proof/turn.ts'
 import { assertPlainLogin } from './self-check.ts'
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 /** What a server that starts under this address says; undefined when it starts. */
 async function refusal(url: string): Promise<string | undefined> {
-  const pool = connect(url, 1)
+  const pool = openPool(url, 1)
   try {
     return await assertPlainLogin(pool).then(
       () => undefined,

@@ -1,4 +1,4 @@
-import type postgres from 'postgres'
+import type { Pool } from './pool.ts'
 
 type Standing = {
   login: string
@@ -15,8 +15,9 @@ type Standing = {
  * or may read tables by itself, that inherits from a role, or that may become such a role. For the start of the web
  * and the worker. Throws an Error in plain words; a database that does not answer throws postgres' own error.
  */
-export async function assertPlainLogin(pool: postgres.Sql): Promise<void> {
-  const [standing] = await pool<Standing[]>`
+export async function assertPlainLogin(pool: Pool): Promise<void> {
+  const [standing] = await pool.ask(
+    (sql) => sql<Standing[]>`
     select me.rolname as login, me.rolsuper as "isSuperuser", me.rolbypassrls as "bypassesRls",
       (select min(c.oid::regclass::text) from pg_class c where c.relowner = me.oid) as owns,
       (select min(c.oid::regclass::text) from pg_class c
@@ -26,7 +27,8 @@ export async function assertPlainLogin(pool: postgres.Sql): Promise<void> {
       (select min(r.rolname) from pg_roles r where r.oid <> me.oid and pg_has_role(me.oid, r.oid, 'set')
         and (r.rolsuper or r.rolbypassrls or exists (select from pg_class c where c.relowner = r.oid)
           or exists (select from pg_proc p where p.proowner = r.oid))) as "canBecome"
-    from pg_roles me where me.rolname = session_user`
+    from pg_roles me where me.rolname = session_user`,
+  )
   const fault = standing ? faultOf(standing) : 'the database does not know it'
   if (!fault) return
   throw new Error(
