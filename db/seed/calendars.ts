@@ -122,7 +122,7 @@ function fillListing(batch: Batch, listing: OpenListing, filling: Filling, busy:
   const today = dayOf(now, offsetAt(now, listing.zone))
   const shared = listing.resourceIds.flatMap((id) => busy.get(id) ?? [])
   const open = listing.opens.map((from, index) => ({ from, until: listing.closes[index] ?? from }))
-  const known: InventedPatient[] = []
+  const known: Known[] = []
   let count = 0
   for (const piece of shared.length > 0 ? without(open, shared) : open) {
     const offset = offsetAt(piece.from, listing.zone)
@@ -157,35 +157,46 @@ const steps: Record<Status, readonly Status[]> = {
   noshow: ['booked', 'noshow'],
 }
 
-/** One in four comes back to the same practitioner, when the reason is for their age. */
+/** A patient of the listing and the day, since 1970, of their last visit that this run wrote. */
+type Known = { patient: InventedPatient; day: number }
+
+/** One in four is someone seen on an earlier day, when the reason is for their age. */
+function returning(
+  random: Random,
+  known: readonly Known[],
+  { service, startsAt }: Visit,
+  now: Date,
+): Known | undefined {
+  if (service.audience === 'new' || known.length === 0 || !random.chance(0.25)) return undefined
+  const found = random.pick(known)
+  const age = ageAt(found.patient.birthDate, now)
+  const isForThem = age > service.minimumAgeYears && age < service.maximumAgeYears
+  return isForThem && dayOf(startsAt, 0) - found.day > 1 ? found : undefined
+}
+
 function patientFor(
   batch: Batch,
   listing: OpenListing,
-  { service }: Visit,
-  known: InventedPatient[],
+  visit: Visit,
+  known: Known[],
   random: Random,
   now: Date,
   bookedAt: Minutes,
 ): InventedPatient {
-  const returning =
-    service.audience !== 'new' && known.length > 0 && random.chance(0.25) ? random.pick(known) : undefined
-  const age = returning ? ageAt(returning.birthDate, now) : -1
-  if (returning && age > service.minimumAgeYears && age < service.maximumAgeYears) return returning
-  const patient = inventPatient(random, newId(), service, listing.state, listing.areaCode, now)
+  const day = dayOf(visit.startsAt, 0)
+  const again = returning(random, known, visit, now)
+  if (again) {
+    again.day = day
+    return again.patient
+  }
+  const patient = inventPatient(random, newId(), visit.service, listing.state, listing.areaCode, now)
   const { id, givenName, familyName, birthDate, email, phone } = patient
   addRow(batch, 'patient', listing.tenantId, id, givenName, familyName, birthDate, email, phone, stamp(bookedAt))
-  known.push(patient)
+  known.push({ patient, day })
   return patient
 }
 
-function addVisit(
-  batch: Batch,
-  listing: OpenListing,
-  visit: Visit,
-  known: InventedPatient[],
-  random: Random,
-  now: Date,
-): void {
+function addVisit(batch: Batch, listing: OpenListing, visit: Visit, known: Known[], random: Random, now: Date): void {
   const { tenantId: tenant } = listing
   const { service } = visit
   const nowMinute = Math.floor(now.getTime() / minuteMs)

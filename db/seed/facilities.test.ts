@@ -173,16 +173,18 @@ describe('the real rows', () => {
   })
 
   test('have five-digit ZIPs, invented telephones, zones that exist, names that differ inside an organization', () => {
-    for (const location of locations) {
-      expect(location.postalCode).toMatch(/^\d{5}$/)
-      expect(location.phone).toMatch(/^\([2-9]\d\d\) 555-01\d\d$/)
-    }
+    const faulty = locations.filter(
+      ({ postalCode, phone }) => !/^\d{5}$/.test(postalCode) || !/^\([2-9]\d\d\) 555-01\d\d$/.test(phone),
+    )
+    expect(faulty).toEqual([])
     for (const zone of new Set(locations.map((location) => location.timeZone))) {
       expect(() => new Intl.DateTimeFormat('en', { timeZone: zone })).not.toThrow()
     }
-    for (const organization of organizations) {
-      expect(new Set(organization.locations.map((location) => location.name)).size).toBe(organization.locations.length)
-    }
+    const confusing = organizations.filter(
+      (organization) =>
+        new Set(organization.locations.map((location) => location.name)).size < organization.locations.length,
+    )
+    expect(confusing).toEqual([])
   })
 
   test('give every one of their ZIPs a place', () => {

@@ -167,7 +167,8 @@ function locationOf(rows: readonly PlacedRow[], areaCodeOfState: Map<string, str
   }
 }
 
-const withoutLegalForm = (name: string): string =>
+/** A name without the legal form at its end: "River Clinic, LLC" is "River Clinic". */
+export const withoutLegalForm = (name: string): string =>
   name.replace(/,? (Inc|Inc\.|LLC|L\.L\.C\.?|PLLC|PC|P\.C\.?|PA|P\.A\.?|Corp|Corp\.|Ltd|Ltd\.|LLP|PSC|PLC)$/, '')
 
 /** Tells the locations of one organization apart: by city where names repeat, then by street, then by suite. */

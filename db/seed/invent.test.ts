@@ -59,8 +59,8 @@ describe('the demo', () => {
   })
 
   test('is invented the same each time', () => {
-    expect(invented()).toEqual(practices)
-  })
+    expect(JSON.stringify(invented())).toBe(JSON.stringify(practices))
+  }, 20_000)
 
   test('gives no id and no slug twice', () => {
     const ids = practices.flatMap((practice) => [
@@ -162,12 +162,13 @@ describe('what is offered', () => {
   })
 
   test('what is not for every adult who is new comes first only where it needs a day’s notice', () => {
-    for (const listing of listings) {
-      const [first] = offered(listing.serviceIds)
-      const forAll =
-        first && first.audience !== 'returning' && first.minimumAgeYears <= 18 && first.maximumAgeYears >= 60
-      expect(forAll || (first?.minimumNoticeMinutes ?? 0) >= 1440, listing.slug).toBe(true)
-    }
+    const early = listings.filter(({ serviceIds }) => {
+      const [first] = offered(serviceIds)
+      if (!first) return true
+      const isForAll = first.audience !== 'returning' && first.minimumAgeYears <= 18 && first.maximumAgeYears >= 60
+      return !isForAll && first.minimumNoticeMinutes < 1440
+    })
+    expect(early.map((listing) => listing.slug)).toEqual([])
   })
 
   test('who takes nobody new offers nothing to new patients', () => {
@@ -187,15 +188,14 @@ describe('what is offered', () => {
 
 describe('hours', () => {
   test('lie inside a day and never overlap; some have none, some are part-time, some are on leave', () => {
-    for (const { hours } of listings) {
-      for (const [index, shift] of hours.entries()) {
+    const faulty = listings.filter(({ hours }) =>
+      hours.some((shift, index) => {
         const before = hours[index - 1]
-        expect(shift.startsAt).toBeLessThan(shift.endsAt)
-        expect(shift.startsAt).toBeGreaterThanOrEqual(6 * 60)
-        expect(shift.endsAt).toBeLessThanOrEqual(22 * 60)
-        if (before?.weekday === shift.weekday) expect(before.endsAt).toBeLessThanOrEqual(shift.startsAt)
-      }
-    }
+        const isInside = shift.startsAt < shift.endsAt && shift.startsAt >= 6 * 60 && shift.endsAt <= 22 * 60
+        return !isInside || (before?.weekday === shift.weekday && before.endsAt > shift.startsAt)
+      }),
+    )
+    expect(faulty).toEqual([])
     const days = listings.map((listing) => new Set(listing.hours.map((shift) => shift.weekday)).size)
     expect(days.filter((count) => count === 0).length).toBeGreaterThan(20)
     expect(days.filter((count) => count === 2 || count === 3).length).toBeGreaterThan(1500)

@@ -1,5 +1,5 @@
 import type { SpecialtyCode } from '#db/specialties.ts'
-import type { FacilityLocation, FacilityOrganization } from './facilities.ts'
+import { type FacilityLocation, type FacilityOrganization, withoutLegalForm } from './facilities.ts'
 import { type OpeningHabits, openingHabits, practitionerHours, roomHours, type Shift, splitWeek } from './hours.ts'
 import { inventSpeaker } from './names.ts'
 import { hash32, type Random, randomFrom } from './random.ts'
@@ -356,7 +356,7 @@ export function inventPractice(organization: FacilityOrganization, register: Reg
   const practice: Practice = {
     key: organization.key,
     tenantId,
-    tenantSlug: register.slug(slugOf(`${organization.name} ${first.state}`)),
+    tenantSlug: register.slug(slugOf(`${withoutLegalForm(organization.name)} ${first.state}`)),
     organization: {
       id: register.id(),
       name: organization.name,

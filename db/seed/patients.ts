@@ -47,7 +47,7 @@ function reachedBy(
 export const ageAt = (birthDate: string, now: Date): number =>
   Math.floor((now.getTime() - Date.parse(birthDate)) / yearMs)
 
-/** Someone who does not exist, of an age that `reason` is for, with an address or a number or both. */
+/** Someone who does not exist, of an age that `reason` is for; an adult with an address or a number or both. */
 export function inventPatient(
   random: Random,
   id: string,
@@ -61,7 +61,9 @@ export function inventPatient(
   const oldest = Math.min(reason.maximumAgeYears, youngest >= 55 ? 94 : 88)
   const years = youngest + 0.1 + random.next() * Math.max(0.8, oldest - youngest - 0.2)
   const birthDate = new Date(now.getTime() - years * yearMs).toISOString().slice(0, 10)
-  return { id, givenName, familyName, birthDate, ...reachedBy(random, givenName, familyName, areaCode) }
+  const reached = reachedBy(random, givenName, familyName, areaCode)
+  const isChild = ageAt(birthDate, now) < adultFrom
+  return { id, givenName, familyName, birthDate, ...(isChild ? { email: null, phone: null } : reached) }
 }
 
 /** The adult who booked for a child; undefined when the patient books alone. */

@@ -84,6 +84,15 @@ describe('the seed', () => {
       join service s on s.tenant_id = a.tenant_id and s.id = a.service_id
       where extract(year from age(a.starts_at, p.birth_date)) not between s.minimum_age_years and s.maximum_age_years + 1`
     expect(wrongAge).toEqual([])
+    const unreachable = await sql`
+      select a.id from appointment a join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
+      left join related_person r on r.tenant_id = a.tenant_id and r.appointment_id = a.id
+      where coalesce(p.email, p.phone, r.email, r.phone) is null`
+    expect(unreachable).toEqual([])
+    const twice = await sql`
+      select a.patient_id from appointment a join listing l on l.id = a.listing_id
+      group by a.patient_id, (a.starts_at at time zone l.time_zone)::date having count(*) > 1`
+    expect(twice).toEqual([])
   })
 
   test('fills the coming days by 40 to 100 in a hundred, one clinic for three weeks, and leaves some without hours', async () => {
@@ -176,7 +185,7 @@ test('a refused row leaves nothing behind: no tenant, no ledger, every wall up',
   const urls = await ownDatabase('seed_refused')
   const sql = connect(urls.admin, 1)
   const before = await constraintsOf(sql)
-  await sql`insert into tenant (id, slug) values (gen_random_uuid(), 'charles-river-community-health-inc-ma')`
+  await sql`insert into tenant (id, slug) values (gen_random_uuid(), 'charles-river-community-health-ma')`
   await expect(run(urls)).rejects.toMatchObject({ code: '23505' })
   expect(await rowsIn(sql)).toMatchObject({ tenant: 1, listing: 0, appointment: 0, place: 0 })
   expect(await sql`select part from seed.ledger`).toEqual([])
