@@ -13,6 +13,8 @@ const gone = new Set([
 ])
 /** Shutting down, starting up, too many connections, lock and statement time limits. */
 const busy = /^(08\w\w\w|57P0[1-4]|53300|55P03|57014|25P03)$/
+/** Text with a zero byte, an instant beyond the calendar: what came in, not what we did with it. */
+const unreadable = new Set(['22021', '22P05', '22008'])
 
 const codeOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : ''
@@ -29,5 +31,6 @@ export function explained(error: unknown): unknown {
   if (retryable.has(code) || gone.has(code) || busy.test(code)) {
     return new AppError('unavailable', 'database_busy', { retryAfterSeconds: 2 }, error)
   }
+  if (unreadable.has(code)) return new AppError('invalid', 'text_shape', {}, error)
   return error
 }

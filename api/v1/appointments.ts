@@ -1,16 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { mintCapability } from '#db/capability.ts'
-import { withGuest } from '#db/doors.ts'
 import { once } from '#db/idempotency.ts'
 import { linkPath, manageCapability } from '#domain/booking/access.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { type Booked, confirm } from '#domain/booking/confirm.ts'
 import { BookInput, CancelInput, RescheduleInput } from '#domain/booking/input.ts'
-import { visit } from '#domain/booking/read.ts'
+import { glance } from '#domain/booking/read.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
 import { contactGiven } from '#domain/booking/rules.ts'
 import { env } from '#lib/env.ts'
-import { bearerFor, guestFor, keyOf } from '../guest.ts'
+import { asCarrier, bearerOf } from '../guest.ts'
 import { Appointment, answers, BookedAppointment, failing, Id, IdParam, KeyHeader, secured, takes } from './shapes.ts'
 
 const BookBody = z
@@ -20,16 +19,26 @@ const BookBody = z
 const book = createRoute({
   method: 'post',
   path: '/appointments',
+  tags: ['Book'],
   summary: 'Book a held time',
   description:
-    'The appointment keeps the id of the hold. An e-mail address or a phone number of the patient or of `bookedBy` is enough. A patient under 18 needs `bookedBy`, who is an adult.',
-  request: { headers: KeyHeader, ...takes(BookBody) },
+    'The appointment keeps the id of the hold. An e-mail address or a phone number of the patient or of `bookedBy` is enough. A patient under 18 needs `bookedBy`, who is an adult. `manageToken` opens the appointment from then on; `manageUrl` is the page for people.',
+  request: {
+    headers: KeyHeader,
+    ...takes(BookBody, {
+      holdId: '01998f2a-7c1e-7b3a-9d55-0c7a1f2b3c4d',
+      holdToken: 'v1.hold.…',
+      patient: { givenName: 'Ada', familyName: 'Lovelace', email: 'ada@example.org', birthDate: '1984-02-29' },
+      acknowledged: [{ document: 'terms', version: '2026-11-01' }],
+    }),
+  },
   responses: { 201: answers('Booked', BookedAppointment), ...failing(400, 404, 409, 410, 413) },
 })
 
 const read = createRoute({
   method: 'get',
   path: '/appointments/{id}',
+  tags: ['Book'],
   summary: 'Read an appointment',
   security: secured,
   request: { params: IdParam },
@@ -39,30 +48,32 @@ const read = createRoute({
 const move = createRoute({
   method: 'post',
   path: '/appointments/{id}/reschedule',
+  tags: ['Book'],
   summary: 'Move an appointment',
   description:
     'To another free time of the same listing and service; overlapping its own old time is fine. The id stays.',
   security: secured,
-  request: { params: IdParam, headers: KeyHeader, ...takes(RescheduleInput) },
+  request: { params: IdParam, headers: KeyHeader, ...takes(RescheduleInput, { startsAt: '2026-11-25T16:00:00.000Z' }) },
   responses: { 200: answers('Moved', Appointment), ...failing(400, 404, 409, 413) },
 })
 
 const callOff = createRoute({
   method: 'post',
   path: '/appointments/{id}/cancel',
+  tags: ['Book'],
   summary: 'Cancel an appointment',
+  description: 'Its time is free at once. Cancelling what is cancelled answers the same.',
   security: secured,
-  request: { params: IdParam, headers: KeyHeader, ...takes(CancelInput) },
+  request: { params: IdParam, headers: KeyHeader, ...takes(CancelInput, { reason: 'I feel better' }) },
   responses: { 200: answers('Cancelled', Appointment), ...failing(400, 404, 409, 413) },
 })
 
 /** Booking: confirm, read, move, cancel. */
 export function appointmentRoutes(api: OpenAPIHono): void {
   api.openapi(book, async (c) => {
-    const key = keyOf(c)
+    const key = c.req.valid('header')['Idempotency-Key']
     const { holdId, holdToken, ...input } = c.req.valid('json')
-    const actor = await guestFor(c, holdToken, 'hold', holdId)
-    const booked = await withGuest(actor, (tx) =>
+    const booked = await asCarrier(c, { token: holdToken, kind: 'hold', id: holdId }, (tx) =>
       once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, holdId, input)),
     )
     return c.json(withTokens(booked), 201)
@@ -70,17 +81,16 @@ export function appointmentRoutes(api: OpenAPIHono): void {
 
   api.openapi(read, async (c) => {
     const { id } = c.req.valid('param')
-    const actor = await bearerFor(c, 'appointment', id)
-    const { status, startsAt, endsAt } = await withGuest(actor, (tx) => visit(tx, id))
+    const seen = await asCarrier(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) => glance(tx, id))
+    const { status, startsAt, endsAt } = seen
     return c.json({ id, status, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() }, 200)
   })
 
   api.openapi(move, async (c) => {
     const { id } = c.req.valid('param')
-    const key = keyOf(c)
-    const actor = await bearerFor(c, 'appointment', id)
+    const key = c.req.valid('header')['Idempotency-Key']
     const input = c.req.valid('json')
-    const moved = await withGuest(actor, (tx) =>
+    const moved = await asCarrier(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) =>
       once(tx, { route: 'reschedule', key, body: input }, () => reschedule(tx, id, input)),
     )
     return c.json(moved, 200)
@@ -88,10 +98,9 @@ export function appointmentRoutes(api: OpenAPIHono): void {
 
   api.openapi(callOff, async (c) => {
     const { id } = c.req.valid('param')
-    const key = keyOf(c)
-    const actor = await bearerFor(c, 'appointment', id)
+    const key = c.req.valid('header')['Idempotency-Key']
     const input = c.req.valid('json')
-    const gone = await withGuest(actor, (tx) =>
+    const gone = await asCarrier(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) =>
       once(tx, { route: 'cancel', key, body: input }, () => cancel(tx, id, input)),
     )
     return c.json(gone, 200)

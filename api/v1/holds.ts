@@ -7,25 +7,36 @@ import { holdCapability, newHoldCapability } from '#domain/booking/access.ts'
 import { extendHold } from '#domain/booking/extendHold.ts'
 import { type Held, hold } from '#domain/booking/hold.ts'
 import { HoldInput } from '#domain/booking/input.ts'
+import { holdLimits } from '#domain/booking/limits.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
 import { listingById } from '#domain/directory/read.ts'
+import { lastHop } from '#lib/address.ts'
 import { newId } from '#lib/ids.ts'
-import { bearerFor, holdLimits, keyOf } from '../guest.ts'
+import { asCarrier, bearerOf } from '../guest.ts'
 import { requestIdOf } from '../problem.ts'
 import { answers, Extended, failing, Hold, IdParam, KeyHeader, secured, takes } from './shapes.ts'
 
 const createHold = createRoute({
   method: 'post',
   path: '/holds',
+  tags: ['Hold'],
   summary: 'Hold a time',
   description: 'Keeps a free time for ten minutes. No account and no name are needed.',
-  request: { headers: KeyHeader, ...takes(HoldInput) },
+  request: {
+    headers: KeyHeader,
+    ...takes(HoldInput, {
+      listingId: '01998f2a-7c1e-7b3a-9d55-0c7a1f2b3c4d',
+      serviceId: '01998f2a-7c1e-7b3a-9d55-0c7a1f2b3c4e',
+      startsAt: '2026-11-24T19:20:00.000Z',
+    }),
+  },
   responses: { 201: answers('Held', Hold), ...failing(400, 404, 409, 413) },
 })
 
 const extend = createRoute({
   method: 'post',
   path: '/holds/{id}/extend',
+  tags: ['Hold'],
   summary: 'Ask for more time',
   description: 'Ten minutes from now, at most thirty in all.',
   security: secured,
@@ -36,6 +47,7 @@ const extend = createRoute({
 const giveBack = createRoute({
   method: 'delete',
   path: '/holds/{id}',
+  tags: ['Hold'],
   summary: 'Give a held time back',
   description: 'It is free at once. Harmless when the hold is gone already.',
   security: secured,
@@ -46,26 +58,25 @@ const giveBack = createRoute({
 /** Holding: take, extend, give back. */
 export function holdRoutes(api: OpenAPIHono): void {
   api.openapi(createHold, async (c) => {
-    const key = keyOf(c)
+    const key = c.req.valid('header')['Idempotency-Key']
     const input = c.req.valid('json')
+    const limits = holdLimits(lastHop(c.req.header('x-forwarded-for')))
     const { tenantId } = await withPublic((tx) => listingById(tx, input.listingId))
     const visitor = guestActor(newHoldCapability(tenantId, newId(), await now()), requestIdOf(c))
     const held = await withGuest(visitor, (tx) =>
-      once(tx, { route: 'hold', key, body: input }, () => hold(tx, input, holdLimits(c))),
+      once(tx, { route: 'hold', key, body: input }, () => hold(tx, input, limits)),
     )
     return c.json(withToken(held), 201)
   })
 
   api.openapi(extend, async (c) => {
     const { id } = c.req.valid('param')
-    const actor = await bearerFor(c, 'hold', id)
-    return c.json(await withGuest(actor, (tx) => extendHold(tx, id)), 200)
+    return c.json(await asCarrier(c, { token: bearerOf(c), kind: 'hold', id }, (tx) => extendHold(tx, id)), 200)
   })
 
   api.openapi(giveBack, async (c) => {
     const { id } = c.req.valid('param')
-    const actor = await bearerFor(c, 'hold', id)
-    await withGuest(actor, (tx) => releaseHold(tx, id))
+    await asCarrier(c, { token: bearerOf(c), kind: 'hold', id }, (tx) => releaseHold(tx, id))
     return c.body(null, 204)
   })
 }

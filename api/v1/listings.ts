@@ -11,6 +11,7 @@ import { answers, failing, IdParam, Listings, Times } from './shapes.ts'
 const listListings = createRoute({
   method: 'get',
   path: '/listings',
+  tags: ['Find'],
   summary: 'Find care',
   description: 'What is published and matches, with the next times that are free at this moment.',
   request: { query: FindInput },
@@ -20,7 +21,9 @@ const listListings = createRoute({
 const listTimes = createRoute({
   method: 'get',
   path: '/listings/{id}/times',
+  tags: ['Find'],
   summary: 'The free times of a listing',
+  description: 'Of one service, at this moment. Whether a time is still free is decided when it is held.',
   request: { params: IdParam, query: TimesInput },
   responses: { 200: answers('Free times, earliest first', Times), ...failing(404) },
 })
@@ -35,24 +38,23 @@ export function listingRoutes(api: OpenAPIHono): void {
   api.openapi(listTimes, async (c) => {
     const { id } = c.req.valid('param')
     const { service, from, to } = c.req.valid('query')
-    const [listing, times] = await withPublic(async (tx) => {
+    const checkedAt = (await now()).toISOString()
+    const [timeZone, times] = await withPublic(async (tx) => {
       const listing = await listingById(tx, id)
       const offered = listing.card.services.some((known) => known.id === service)
       if (!offered) throw invalid('/service', 'service_unknown')
-      return [listing, await freeTimes(tx, { listingIds: [id], serviceId: service, from, to })] as const
+      return [listing.timeZone, await freeTimes(tx, { listingIds: [id], serviceId: service, from, to })] as const
     })
-    const data = times.map(({ startsAt, endsAt }) => ({
-      startsAt: startsAt.toISOString(),
-      endsAt: endsAt.toISOString(),
-    }))
-    return c.json({ data, timeZone: listing.timeZone, checkedAt: (await now()).toISOString() }, 200)
+    return c.json({ data: times.map(spanOf), timeZone, checkedAt }, 200)
   })
 }
 
-const pageOf = ({ hits, facets, typed, page, checkedAt }: Found) => ({
+const pageOf = ({ hits, total, facets, typed, near, page, checkedAt }: Found) => ({
   data: hits.map(listingOf),
+  total,
   facets,
-  interpretation: typed && { words: typed.words, corrected: typed.corrected },
+  interpretation: typed,
+  near,
   page,
   checkedAt: checkedAt.toISOString(),
 })
@@ -60,17 +62,21 @@ const pageOf = ({ hits, facets, typed, page, checkedAt }: Found) => ({
 function listingOf({ id, slug, card, distanceKm, times }: Hit) {
   const { name, address, city, state, postalCode, lat, lng, timeZone } = card.location
   return {
-    ...{ id, slug, name: card.name, organization: card.organization },
+    id,
+    slug,
+    name: card.name,
+    organization: card.organization,
     location: { name, address: `${address}, ${city}, ${state} ${postalCode}`, lat, lng, timeZone },
     specialties: [card.specialty],
     languages: card.languages,
     acceptsNewPatients: card.acceptsNewPatients,
     services: card.services,
     distanceKm,
-    nextTimes: times.map(({ serviceId, startsAt, endsAt }) => ({
-      serviceId,
-      startsAt: startsAt.toISOString(),
-      endsAt: endsAt.toISOString(),
-    })),
+    nextTimes: times.map(({ serviceId, ...span }) => ({ serviceId, ...spanOf(span) })),
   }
 }
+
+const spanOf = ({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }) => ({
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+})

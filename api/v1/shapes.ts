@@ -36,7 +36,7 @@ const Listing = z
     languages: z.array(z.string()),
     acceptsNewPatients: z.boolean(),
     services: z.array(Service),
-    distanceKm: z.number().nullable(),
+    distanceKm: z.number().nullable().openapi({ description: 'Along the sphere; null without `near`.' }),
     nextTimes: z.array(z.object({ serviceId: Id, startsAt: Instant, endsAt: Instant })),
   })
   .openapi('Listing')
@@ -44,14 +44,26 @@ const Listing = z
 export const Listings = z
   .object({
     data: z.array(Listing),
+    total: z
+      .object({ count: z.int(), more: z.boolean() })
+      .openapi({ description: 'How many match, counted up to 2,000; `more` when there are others.' }),
     facets: z.object({
       specialty: z.array(z.object({ value: z.string(), name: z.string(), count: z.int() })),
       language: z.array(z.object({ value: z.string(), count: z.int() })),
-      more: z.boolean().openapi({ description: 'Counted over 2,000 candidates; there are more.' }),
+      more: z.boolean().openapi({ description: 'Counted over 2,000 candidates; there are others.' }),
     }),
     interpretation: z
-      .object({ words: z.array(z.string()), corrected: z.array(z.object({ from: z.string(), to: z.string() })) })
-      .nullable(),
+      .object({
+        words: z.array(z.string()),
+        corrected: z.array(z.object({ from: z.string(), to: z.string() })),
+        ignored: z.array(z.string()),
+      })
+      .nullable()
+      .openapi({ description: 'How `q` was read: typos corrected, words that nothing is called left out.' }),
+    near: z
+      .object({ lat: z.number(), lng: z.number(), label: z.string() })
+      .nullable()
+      .openapi({ description: 'The place that distances are measured from.' }),
     page: z.object({ next: z.string().nullable(), hasMore: z.boolean() }),
     checkedAt: Instant,
   })
@@ -92,21 +104,22 @@ const Problem = z
   .openapi('Problem')
 
 const meanings = {
-  400: 'Not a call that can be read: broken JSON, or no Idempotency-Key of 16–255 characters.',
+  400: 'Not a call that can be read: no JSON, or no Idempotency-Key of 16–255 characters.',
   404: 'Unknown, or not for this token.',
   409: 'Someone else has the time (`slot_taken`, with alternatives), or it is not allowed now.',
   410: 'The hold ran out (`hold_expired`).',
   413: 'The body is too large.',
   422: 'A field is wrong (`invalid`, each named in `errors`), or the key came with another body.',
   429: 'Too many calls or holds; `Retry-After` says when to come again.',
+  500: 'Our fault; tell us the `requestId`.',
   503: 'Cannot be done just now; `Retry-After` says when to come again.',
 } as const
 
 type Failing = keyof typeof meanings
 
-/** The failures of a route, as the contract tells them. Every route can answer 422, 429 and 503. */
+/** The failures of a route, as the contract tells them. Every route can answer 422, 429, 500 and 503. */
 export const failing = (...statuses: Failing[]) => {
-  const all = [...new Set<Failing>([...statuses, 422, 429, 503])].sort()
+  const all = [...new Set<Failing>([...statuses, 422, 429, 500, 503])].sort()
   return Object.fromEntries(
     all.map((code) => [
       code,
@@ -121,17 +134,17 @@ export const answers = <S extends z.ZodType>(description: string, schema: S) => 
   content: { 'application/json': { schema } },
 })
 
-/** A JSON body in the contract. */
-export const takes = <S extends z.ZodType>(schema: S) => ({
-  body: { required: true, content: { 'application/json': { schema } } },
+/** A JSON body in the contract, with an example. */
+export const takes = <S extends z.ZodType>(schema: S, example: z.input<S>) => ({
+  body: { required: true, content: { 'application/json': { schema, example } } },
 })
 
-/** The header that makes a POST safe to repeat. Its length is checked by `keyOf`, whose answer is 400. */
+/** The header that makes a POST safe to repeat. */
 export const KeyHeader = z.object({
-  'idempotency-key': z
-    .string()
-    .optional()
-    .openapi({ description: '16–255 characters; required.', example: 'c0a8012e-5b1f-4d0e-9a77-4f1d2e3c4b5a' }),
+  'Idempotency-Key': z.string().min(16).max(255).openapi({
+    description: 'A new one for each thing that you want done; the same one to repeat it.',
+    example: 'c0a8012e-5b1f-4d0e-9a77-4f1d2e3c4b5a',
+  }),
 })
 
 export const secured = [{ capability: [] }]

@@ -1,9 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { cookies } from 'next/headers'
 import { type GuestActor, guestActor } from '#db/actor.ts'
 import { type Capability, mintCapability, readCapability } from '#db/capability.ts'
 import { now } from '#db/doors.ts'
-import type { HoldLimits } from '#domain/booking/hold.ts'
 import { env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { requestMeta } from './request.ts'
@@ -39,12 +37,3 @@ export async function guestOf(token: string, kinds: readonly Capability['kind'][
   const { requestId } = await requestMeta()
   return guestActor(readCapability(token, kinds, await now()), requestId)
 }
-
-/** The limits of one visitor: the address is kept as a keyed hash, good for counting and nothing else. */
-export const holdLimits = (address: string): HoldLimits => ({
-  addressHash: createHmac('sha256', Buffer.from(env().CAPABILITY_KEY, 'hex'))
-    .update(`address:${address}`)
-    .digest('base64url'),
-  perAddress: env().RATE_LIMIT_HOLDS_PER_ADDRESS,
-  perListingDay: env().RATE_LIMIT_HOLDS_PER_LISTING_DAY,
-})

@@ -1,4 +1,5 @@
 import { headers } from 'next/headers'
+import { lastHop } from '#lib/address.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 
@@ -7,7 +8,7 @@ export async function requestMeta(): Promise<{ requestId: string; address: strin
   const asked = await headers()
   return {
     requestId: asked.get('x-request-id') ?? newId(),
-    address: asked.get('x-forwarded-for')?.split(',').at(-1)?.trim() || 'unknown',
+    address: lastHop(asked.get('x-forwarded-for')),
   }
 }
 

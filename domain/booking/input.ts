@@ -3,7 +3,7 @@ import { contactGiven } from './rules.ts'
 
 /** An instant as ISO 8601 with an offset, to the minute or finer; comes out as a Date. */
 export const InstantText = z.iso
-  .datetime({ offset: true, error: 'not_an_instant' })
+  .datetime({ offset: true, abort: true, error: 'not_an_instant' })
   .transform((text) => new Date(text))
   .refine((at) => at.getUTCFullYear() >= 1900 && at.getUTCFullYear() < 2200, 'not_an_instant')
 
