@@ -11,6 +11,7 @@ import {
   mailTo,
   openProfile,
   run,
+  seenBefore,
   signIn,
   test,
 } from './support.ts'
@@ -35,8 +36,7 @@ test('the clinic cancels with the message in view, and the patient rebooks from 
   await page.waitForURL('**/book/**')
   await fillPatient(page, ada)
   await page.getByLabel('E-mail').fill(address)
-  const seenBefore = page.getByRole('group', { name: /seen at/ })
-  if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  await seenBefore(page)
   await page.getByRole('button', { name: 'Confirm the visit' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
   const id = page.url().split('/').at(-1) ?? ''
@@ -48,7 +48,7 @@ test('the clinic cancels with the message in view, and the patient rebooks from 
   await look(desk)
   await expect(desk.getByRole('button', { name: 'No-show' })).toHaveCount(0)
   await desk.getByRole('link', { name: 'Cancel', exact: true }).click()
-  await desk.getByLabel('The clinic is closed at that time.').check()
+  await desk.getByText('The clinic is closed at that time.').first().click()
   await desk.getByRole('button', { name: 'Show the message with this reason' }).click()
   await expect(desk.getByText('The clinic is closed at that time.').nth(1)).toBeVisible()
   await look(desk)
@@ -73,7 +73,7 @@ test('the clinic cancels with the message in view, and the patient rebooks from 
   await page.waitForURL('**/book/**')
   await fillPatient(page, ada)
   await page.getByLabel('E-mail').fill(address)
-  if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  await seenBefore(page)
   await page.getByRole('button', { name: 'Confirm the visit' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
 })

@@ -9,6 +9,7 @@ import {
   mailTo,
   type Offer,
   openProfile,
+  seenBefore,
   test,
 } from './support.ts'
 
@@ -17,8 +18,7 @@ async function fillAndConfirm(page: Page, offer: Offer, contact: { label: string
   await page.waitForURL('**/book/**')
   await fillPatient(page, ada)
   await page.getByLabel(contact.label, { exact: true }).fill(contact.value)
-  const seenBefore = page.getByRole('group', { name: /seen at/ })
-  if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  await seenBefore(page)
   await page.getByRole('button', { name: 'Confirm the visit' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
 }
@@ -27,7 +27,7 @@ test('a guest without e-mail books with a phone number and keeps the visit as a 
   page,
   look,
 }) => {
-  const offer = await anOffer('near=19103&radiusKm=60')
+  const offer = await anOffer('near=19103&radiusKm=60&specialty=family-medicine')
   await fillAndConfirm(page, offer, { label: 'Phone', value: '(202) 555-0143' })
   await expect(page.getByText('You gave no e-mail')).toBeVisible()
   await look(page)
@@ -44,7 +44,7 @@ test('a mistyped address is corrected: the confirmation goes to the new one and 
   page,
   look,
 }) => {
-  const offer = await anOffer('near=33130&radiusKm=60')
+  const offer = await anOffer('near=33130&radiusKm=60&specialty=family-medicine')
   const [wrong, right] = [freshAddress('wrong'), freshAddress('right')]
   await fillAndConfirm(page, offer, { label: 'E-mail', value: wrong })
   const first = await mailTo(wrong, /^Your appointment:/)

@@ -1,4 +1,14 @@
-import { anOffer, expect, fillPatient, freshAddress, mailTo, openProfile, type Person, test } from './support.ts'
+import {
+  anOffer,
+  expect,
+  fillPatient,
+  freshAddress,
+  mailTo,
+  openProfile,
+  type Person,
+  seenBefore,
+  test,
+} from './support.ts'
 
 const year = new Date().getFullYear() - 4
 const child: Person = { givenName: 'Mia', familyName: 'Newcomer', birthDate: ['1', '15', String(year)] }
@@ -13,13 +23,12 @@ test('a mother books for her child of four: refused alone, booked with herself a
   await fillPatient(page, child)
   const address = freshAddress('mother')
   await page.getByLabel('E-mail').fill(address)
-  const seenBefore = page.getByRole('group', { name: /seen at/ })
-  if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+  await seenBefore(page)
   await page.getByRole('button', { name: 'Confirm the visit' }).click()
   await expect(page.getByText('A patient under 18 needs an adult who books.').first()).toBeVisible()
   await look(page)
 
-  await page.getByLabel('Someone I care for').check()
+  await page.getByText('Someone I care for').click()
   const booker = page.getByRole('group', { name: 'You, who book' })
   await booker.getByLabel('First name').fill('Ana')
   await booker.getByLabel('Last name').fill('Newcomer')

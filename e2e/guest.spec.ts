@@ -1,7 +1,19 @@
-import { ada, anOffer, expect, fillPatient, freshAddress, linkIn, mailTo, openProfile, tabTo, test } from './support.ts'
+import {
+  ada,
+  anOffer,
+  expect,
+  fillPatient,
+  freshAddress,
+  linkIn,
+  mailTo,
+  openProfile,
+  seenBefore,
+  tabTo,
+  test,
+} from './support.ts'
 
 test('a guest finds, holds, books, moves and cancels by keyboard alone', async ({ page, look }) => {
-  const offer = await anOffer('near=60614&radiusKm=40&sort=nearest', { count: 6 })
+  const offer = await anOffer('near=60614&radiusKm=40&sort=nearest&specialty=family-medicine', { count: 6 })
   await page.goto('/')
   await look(page)
   await tabTo(
@@ -81,8 +93,7 @@ test.describe('on a phone', () => {
 
     await fillPatient(page, ada)
     await page.getByLabel('E-mail').fill(address)
-    const seenBefore = page.getByRole('group', { name: /seen at/ })
-    if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+    await seenBefore(page)
     await page.getByRole('button', { name: 'Confirm the visit' }).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
     await look(page)
@@ -111,7 +122,7 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
   test('a guest searches, books, moves and cancels', async ({ page, look }) => {
-    const offer = await anOffer('near=30309&radiusKm=60&sort=nearest', { count: 6 })
+    const offer = await anOffer('near=30309&radiusKm=60&sort=nearest&specialty=family-medicine', { count: 6 })
     await page.goto('/')
     await page.getByLabel(/Where/).first().fill('30309')
     await page
@@ -127,8 +138,7 @@ test.describe('without JavaScript', () => {
     await expect(page.getByText('There is a problem')).toBeVisible()
     await fillPatient(page, ada)
     await page.getByLabel('E-mail').fill(freshAddress('plain'))
-    const seenBefore = page.getByRole('group', { name: /seen at/ })
-    if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+    await seenBefore(page)
     await page.getByRole('button', { name: 'Confirm the visit' }).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
     await look(page)

@@ -1,4 +1,4 @@
-import { anOffer, expect, openProfile, run, signIn, test } from './support.ts'
+import { anOffer, expect, openProfile, run, seenBefore, signIn, test } from './support.ts'
 
 const tenant = run.accounts.find((account) => account.role === 'owner')?.tenant ?? ''
 
@@ -45,7 +45,7 @@ test('staff pages: nothing is wrong with the day, the block form and the list of
 })
 
 test('a double click and a second tab book once', async ({ page, context }) => {
-  const offer = await anOffer('near=85004&radiusKm=60')
+  const offer = await anOffer('near=85004&radiusKm=60&specialty=family-medicine')
   await (await openProfile(page, offer)).dblclick()
   await page.waitForURL('**/book/**')
   const tab = await context.newPage()
@@ -59,8 +59,7 @@ test('a double click and a second tab book once', async ({ page, context }) => {
     await birth.getByLabel('Day').fill('28')
     await birth.getByLabel('Year').fill('1984')
     await each.getByLabel('E-mail').fill('twice@example.org')
-    const seenBefore = each.getByRole('group', { name: /seen at/ })
-    if (await seenBefore.isVisible()) await seenBefore.getByLabel('Yes').check()
+    await seenBefore(each)
   }
   await page.getByRole('button', { name: 'Confirm the visit' }).dblclick()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')

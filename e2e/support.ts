@@ -170,3 +170,9 @@ export async function tabTo(page: Page, target: Locator, most = 150): Promise<vo
   }
   throw new Error('Tab does not lead there.')
 }
+
+/** Answers "Has the patient been seen there before?" where it is asked. */
+export async function seenBefore(page: Page): Promise<void> {
+  const question = page.getByRole('group', { name: /seen at/ })
+  if (await question.isVisible()) await question.getByText('Yes', { exact: true }).click()
+}

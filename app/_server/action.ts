@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
 import type { FormState } from '#lib/form.ts'
 import { log } from '#lib/log.ts'
+import { flashAndReturn, isPlainPost } from './flash.ts'
 import { requestMeta, sameOriginOrThrow } from './request.ts'
 
 type Meta = { requestId: string; address: string }
@@ -20,17 +21,27 @@ export async function attempt<S extends z.ZodType>(
   work: (input: z.output<S>, meta: Meta) => Promise<string | undefined>,
 ): Promise<FormState> {
   const meta = await requestMeta()
-  let next: string | undefined
+  const { state, next } = await tried(form, schema, work, meta)
+  if (next !== undefined) redirect(next)
+  if (await isPlainPost()) redirect(await flashAndReturn(state))
+  return state
+}
+
+async function tried<S extends z.ZodType>(
+  form: FormData,
+  schema: S,
+  work: (input: z.output<S>, meta: Meta) => Promise<string | undefined>,
+  meta: Meta,
+): Promise<{ state: FormState; next?: string }> {
   try {
     await sameOriginOrThrow()
     const parsed = parseWithZod(filledIn(form), { schema })
-    if (parsed.status !== 'success') return await refused(form, parsed.error ?? {}, meta)
-    next = await work(parsed.value, meta)
+    if (parsed.status !== 'success') return { state: await refused(form, parsed.error ?? {}, meta) }
+    const next = await work(parsed.value, meta)
+    return { state: { status: 'done', errors: {}, values: {} }, next }
   } catch (error) {
-    return await failed(form, error, meta)
+    return { state: await failed(form, error, meta) }
   }
-  if (next !== undefined) redirect(next)
-  return { status: 'done', errors: {}, values: {} }
 }
 
 const typed = (form: FormData): Record<string, string> =>

@@ -13,7 +13,6 @@ export function daysOf(times: Free[], { timeZone, locale, now }: Clock, key: str
     date: localDate(startsAt, timeZone),
     at: startsAt,
     value: `${serviceId}~${startsAt.toISOString()}~${key}.${index}`,
-    startsAt: startsAt.toISOString(),
     label: timeLabel(startsAt, timeZone, locale),
   }))
   return [...Map.groupBy(buttons, ({ date }) => date)].map(([date, list]) => {
@@ -25,7 +24,7 @@ export function daysOf(times: Free[], { timeZone, locale, now }: Clock, key: str
       date,
       label: isFull ? (isNear ? `${near}, ${fullLabel}` : fullLabel) : near,
       fullLabel,
-      times: list.map(({ value, startsAt, label }) => ({ value, startsAt, label })),
+      times: list.map(({ value, label }) => ({ value, label })),
     }
   })
 }

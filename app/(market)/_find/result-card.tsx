@@ -1,5 +1,4 @@
-import { Languages, MapPin, Stethoscope, UserRound, UserRoundPlus } from 'lucide-react'
-import { getLocale, getTranslations } from 'next-intl/server'
+import type { getTranslations } from 'next-intl/server'
 import type { ListedService } from '#db/schema/listing.ts'
 import { moneyLabel } from '#lib/money.ts'
 import { durationLabel, zoneLabel } from '#lib/time.ts'
@@ -11,55 +10,53 @@ import { GuardOnce } from '#ui/submit-once.client.tsx'
 import { holdAction } from '../book/actions.ts'
 import { daysOf } from './days.ts'
 import { distanceLabel } from './distance.ts'
-import { Fact } from './fact.tsx'
+import { listed } from './listed.ts'
 
 const servicesShown = 2
 
-type Props = {
-  hit: Hit
-  /** When the times were read. */
+/** What all cards of a page share: its words, and when and with which key its times were read. */
+export type Shared = {
+  t: Awaited<ReturnType<typeof getTranslations<'find.card'>>>
+  locale: string
   checkedAt: Date
-  /** The idempotency key of this card's buttons, each with its place behind it. */
   formKey: string
+  /** What was looked for, in lower case. */
+  words: string[]
   /** The day that times are shown from, when one was asked for. */
   from: string | undefined
 }
 
-/**
- * One result: who and where, and the next free times as buttons, each of which holds its time. `words` are those that
- * were looked for, in lower case.
- */
-export async function ResultCard({ words, ...props }: Props & { words: string[] }) {
-  const { id, slug, card, distanceKm } = props.hit
-  const [t, locale] = await Promise.all([getTranslations('find.card'), getLocale()])
-  const { shown, more } = mainServices(card.services, words)
+/** One result: who and where, and the next free times as buttons, each of which holds its time. `place` is its own in the list. */
+export function ResultCard({ hit, place, shared }: { hit: Hit; place: number; shared: Shared }) {
+  const { card, distanceKm } = hit
+  const { t, locale } = shared
+  const { address, city, state } = card.location
+  const { shown, more } = mainServices(card.services, shared.words)
   const isPlace = card.name === card.location.name || card.name === card.organization
   return (
-    <Card as="li" className="grid gap-x-8 gap-y-4 md:grid-cols-2" aria-labelledby={id}>
-      <div className="flex min-w-0 flex-col gap-3">
+    <Card as="li" className="grid gap-x-8 gap-y-4 md:grid-cols-2">
+      <div className="flex min-w-0 flex-col gap-2">
         <div>
-          <h2 id={id} className="text-lg font-bold">
-            <Link href={`/p/${slug}`} className="hover:text-accent-strong hover:underline">
+          <h2 className="text-lg font-bold">
+            <Link href={`/p/${hit.slug}`} className="hover:text-accent-strong hover:underline">
               {card.name}
             </Link>
           </h2>
           <p>{isPlace ? card.specialty : t('kind', { specialty: card.specialty, clinic: card.organization })}</p>
         </div>
-        <ul className="flex flex-col gap-1.5 text-ink-soft">
-          <Fact icon={<MapPin />}>
-            {distanceKm !== null && (
-              <strong className="font-semibold text-ink">{distanceLabel(distanceKm, locale)}</strong>
-            )}
-            {`${distanceKm === null ? '' : ' · '}${card.location.address}, ${card.location.city}, ${card.location.state}`}
-          </Fact>
-          <Fact icon={card.acceptsNewPatients ? <UserRoundPlus /> : <UserRound />}>
-            {card.acceptsNewPatients ? t('newPatients') : t('knownPatients')}
-          </Fact>
-          <Fact icon={<Languages />}>{t('languages', { languages: listOf(card.languages, locale) })}</Fact>
-          <Fact icon={<Stethoscope />}>{t('services', { names: listOf(shown, locale), count: more })}</Fact>
-        </ul>
+        <p className="text-ink-soft">
+          {distanceKm !== null && <b className="font-semibold text-ink">{distanceLabel(distanceKm, locale)}</b>}
+          {`${distanceKm === null ? '' : ' · '}${address}, ${city}, ${state}`}
+        </p>
+        <p className="text-ink-soft">
+          {[
+            card.acceptsNewPatients ? t('newPatients') : t('knownPatients'),
+            t('languages', { languages: listed(card.languages, locale) }),
+          ].join(' · ')}
+        </p>
+        <p className="text-ink-soft">{t('services', { names: listed(shown, locale), count: more })}</p>
       </div>
-      <Times {...props} />
+      <Times hit={hit} place={place} shared={shared} />
     </Card>
   )
 }
@@ -72,15 +69,16 @@ function mainServices(services: ListedService[], words: string[]): { shown: stri
   return { shown: ordered.slice(0, servicesShown), more: Math.max(0, ordered.length - servicesShown) }
 }
 
-const listOf = (words: string[], locale: string): string =>
-  new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(words)
-
-async function Times({ hit, checkedAt, formKey, from }: Props) {
+/** Held by the form of its own: the next times, what they are for, and on which clock. */
+function Times({ hit, place, shared }: { hit: Hit; place: number; shared: Shared }) {
   const { card, slug, times } = hit
-  const [t, locale] = await Promise.all([getTranslations('find.card'), getLocale()])
+  const { t, locale, checkedAt, formKey, from } = shared
   const { timeZone } = card.location
   const service = card.services.find(({ id }) => id === times[0]?.serviceId)
-  const query = new URLSearchParams({ ...(service && { service: service.id }), ...(from && { from }) })
+  const query = new URLSearchParams({
+    ...(service && service !== card.services[0] && { service: service.id }),
+    ...(from && { from }),
+  })
   const profile = `/p/${slug}${query.size > 0 ? `?${query}` : ''}#times`
   if (!service) {
     return (
@@ -95,11 +93,11 @@ async function Times({ hit, checkedAt, formKey, from }: Props) {
     <form action={holdAction} className="flex flex-col gap-3 border-line max-md:border-t max-md:pt-4">
       <GuardOnce busyLabel={t('holding')} />
       <input type="hidden" name="listingId" value={hit.id} />
-      <p>
-        <span className="font-semibold">{service.name}</span>
-        <span className="text-ink-soft">{['', ...facts.filter(Boolean)].join(' · ')}</span>
+      <p className="text-ink-soft">
+        <b className="font-semibold text-ink">{service.name}</b>
+        {['', ...facts.filter(Boolean)].join(' · ')}
       </p>
-      <DayTimes days={daysOf(times, { timeZone, locale, now: checkedAt }, formKey)} context={card.name} />
+      <DayTimes days={daysOf(times, { timeZone, locale, now: checkedAt }, `${formKey}.${place}`)} context={card.name} />
       <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-ink-soft">
         <TextLink href={profile}>{t('more')}</TextLink>
         <span className="text-sm">{t('zone', { zone: zoneLabel(checkedAt, timeZone, locale) })}</span>

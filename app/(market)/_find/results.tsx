@@ -25,6 +25,10 @@ export async function Results({ asked, found, left, formKey }: Props) {
   const [t, locale] = await Promise.all([getTranslations('find.results'), getLocale()])
   const { params } = asked
   const { hits, total, page, checkedAt } = found
+  const shared = {
+    ...{ t: await getTranslations('find.card'), locale, checkedAt, formKey },
+    ...{ words: found.typed?.words ?? [], from: params.from },
+  }
   const count = new Intl.NumberFormat(locale).format(total.count)
   return (
     <section aria-labelledby="count" className="flex min-w-0 flex-col gap-4">
@@ -48,14 +52,7 @@ export async function Results({ asked, found, left, formKey }: Props) {
       {hits.length === 0 && <NothingFound params={params} found={found} />}
       <ol className="flex flex-col gap-4">
         {hits.map((hit, index) => (
-          <ResultCard
-            key={hit.id}
-            hit={hit}
-            checkedAt={checkedAt}
-            formKey={`${formKey}.${index}`}
-            from={params.from}
-            words={found.typed?.words ?? []}
-          />
+          <ResultCard key={hit.slug} hit={hit} place={index} shared={shared} />
         ))}
       </ol>
       {(params.cursor || page.next) && (

@@ -34,7 +34,6 @@ export function Alternatives({ state, slug, formKey, serviceId, timeZone, locale
           label: shortDayLabel(new Date(free[0]?.startsAt ?? date), timeZone, locale),
           times: free.map(({ startsAt }) => ({
             value: `${serviceId}~${startsAt}~${key}.${startsAt}`,
-            startsAt,
             label: timeLabel(new Date(startsAt), timeZone, locale),
           })),
         }))}

@@ -1,7 +1,7 @@
 'use client'
 
 import { useActionState } from 'react'
-import { type FormState, idle } from '#lib/form.ts'
+import type { FormState } from '#lib/form.ts'
 import { RadioGroup } from '#ui/choice.tsx'
 import { DateField } from '#ui/date-field.tsx'
 import { ErrorSummary } from '#ui/error-summary.client.tsx'
@@ -23,6 +23,8 @@ export type BookingFormProps = {
   locale: string
   versions: { terms: string; privacy: string; notice: string }
   asksReturning: boolean
+  /** What the server said when the form came back without script. */
+  initial: FormState
   words: FormWords
 }
 
@@ -31,8 +33,8 @@ export type BookingFormProps = {
  * typed in it, and what to mend.
  */
 export function BookingForm(props: BookingFormProps) {
-  const { id, formKey, versions, asksReturning, words } = props
-  const [state, action] = useActionState(bookAction.bind(null, id), idle)
+  const { id, formKey, versions, asksReturning, initial, words } = props
+  const [state, action] = useActionState(bookAction.bind(null, id), initial)
   const { errors, values } = state
   return (
     <form action={action} noValidate className="group/form flex flex-col gap-8">
@@ -81,9 +83,10 @@ function Summary({ state, words }: PartProps) {
     field: field === 'bookedBy' ? 'for' : field,
     message,
   }))
-  const general = { message: [state.message, state.details?.phone && words.call].filter(Boolean).join(' ') }
+  const call = state.details?.phone ? [{ message: words.call }] : []
   const code = state.code === 'unknown' ? [{ message: `${words.code} ${state.requestId}` }] : []
-  const errors = fields.length > 0 && !state.details?.phone ? fields : [general, ...fields, ...code]
+  const named = fields.length > 0 ? fields : [{ message: state.message ?? '' }]
+  const errors = [...named, ...call, ...code]
   return <ErrorSummary title={words.errorTitle} errors={errors} />
 }
 

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { keptGuest } from '#app/_server/guest.ts'
 import { now, withGuest } from '#db/doors.ts'
 import { type HeldVisit, heldVisit } from '#domain/booking/read.ts'
@@ -77,6 +78,7 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
             timeZone={held.timeZone}
             locale={locale}
             versions={{ ...legalVersions, notice: held.noticeVersion }}
+            initial={await flashed(`/book/${held.id}`)}
             asksReturning={held.audience !== 'both' || !held.acceptsNewPatients}
             words={await formWords(held)}
           />

@@ -1,7 +1,7 @@
 'use client'
 
 import { useActionState } from 'react'
-import { idle } from '#lib/form.ts'
+import type { FormState } from '#lib/form.ts'
 import { DateField } from '#ui/date-field.tsx'
 import { ErrorSummary } from '#ui/error-summary.client.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
@@ -21,11 +21,11 @@ type Words = {
 }
 
 /** Asks for the patient's birth date, five times at most. */
-export function IdentifyForm({ token, words }: { token: string; words: Words }) {
-  const [state, action] = useActionState(identifyAction.bind(null, decodeURIComponent(token)), idle)
+export function IdentifyForm({ token, initial, words }: { token: string; initial: FormState; words: Words }) {
+  const [state, action] = useActionState(identifyAction.bind(null, decodeURIComponent(token)), initial)
   const { values } = state
-  const wrong = state.code === 'wrong' ? words.wrong[Number(state.details?.triesLeft)] : undefined
-  const fieldError = state.errors.birthDate ?? wrong
+  const wrong = state.details?.triesLeft !== undefined ? words.wrong[Number(state.details?.triesLeft)] : undefined
+  const fieldError = wrong ?? state.errors.birthDate
   const errors = fieldError ? [{ field: 'birthDate', message: fieldError }] : [{ message: state.message ?? '' }]
   return (
     <form action={action} noValidate className="flex flex-col items-start gap-6">

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { guestOf } from '#app/_server/guest.ts'
 import { withGuest } from '#db/doors.ts'
 import { type Glance, glance } from '#domain/booking/read.ts'
@@ -17,7 +18,7 @@ import { IdentifyForm } from './form.client.tsx'
 type Props = { params: Promise<{ token: string }> }
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('link'))('title'), robots: { index: false }, referrer: 'no-referrer' }
+  return { title: (await getTranslations('link'))('title'), robots: { index: false }, referrer: 'same-origin' }
 }
 
 async function glanced(token: string): Promise<Glance | undefined> {
@@ -58,6 +59,7 @@ export default async function Link({ params }: Props) {
       </Card>
       <IdentifyForm
         token={token}
+        initial={await flashed(`/m/${token}`)}
         words={{
           birthDate: fields('birthDate'),
           birthDateHint: fields('birthDateHint'),

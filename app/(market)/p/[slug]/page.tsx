@@ -2,9 +2,10 @@ import { Languages, MapPin, UserRound, UserRoundPlus } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
+import type { ReactNode } from 'react'
 import { Avatar } from '#ui/avatar.tsx'
 import { Page } from '#ui/page.tsx'
-import { Fact } from '../../_find/fact.tsx'
+import { listed } from '../../_find/listed.ts'
 import { Missed } from './missed.tsx'
 import { Place } from './place.tsx'
 import { type Profile, profileOf } from './profile.ts'
@@ -57,7 +58,6 @@ async function Who({ profile }: { profile: Profile }) {
   const [t, card, locale] = await Promise.all([getTranslations('profile'), getTranslations('find.card'), getLocale()])
   const { name, specialty, organization, location, languages, acceptsNewPatients } = profile.card
   const { credential } = profile.profile
-  const spoken = new Intl.ListFormat(locale, { type: 'conjunction' }).format(languages)
   return (
     <header className="flex items-start gap-4">
       <Avatar name={name} />
@@ -73,9 +73,16 @@ async function Who({ profile }: { profile: Profile }) {
           <Fact icon={acceptsNewPatients ? <UserRoundPlus /> : <UserRound />}>
             {acceptsNewPatients ? card('newPatients') : card('knownPatients')}
           </Fact>
-          <Fact icon={<Languages />}>{card('languages', { languages: spoken })}</Fact>
+          <Fact icon={<Languages />}>{card('languages', { languages: listed(languages, locale) })}</Fact>
         </ul>
       </div>
     </header>
   )
 }
+
+const Fact = ({ icon, children }: { icon: ReactNode; children: ReactNode }) => (
+  <li className="flex items-start gap-2 [&>svg]:mt-1 [&>svg]:size-4 [&>svg]:shrink-0">
+    {icon}
+    <span className="min-w-0">{children}</span>
+  </li>
+)

@@ -1,7 +1,7 @@
 'use client'
 
 import { useActionState } from 'react'
-import { idle } from '#lib/form.ts'
+import type { FormState } from '#lib/form.ts'
 import { Disclosure } from '#ui/disclosure.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
 import { TextField } from '#ui/text-field.tsx'
@@ -10,8 +10,8 @@ import { correctAddressAction } from '../actions.ts'
 type Words = { open: string; label: string; save: string; saving: string; errorTitle: string }
 
 /** For a mistyped address: a new one, to which the confirmation goes out again. */
-export function AddressForm({ id, words }: { id: string; words: Words }) {
-  const [state, action] = useActionState(correctAddressAction.bind(null, id), idle)
+export function AddressForm({ id, initial, words }: { id: string; initial: FormState; words: Words }) {
+  const [state, action] = useActionState(correctAddressAction.bind(null, id), initial)
   const error = state.errors.email ?? (state.status === 'error' ? state.message : undefined)
   return (
     <Disclosure summary={words.open} isOpen={state.status === 'error'}>

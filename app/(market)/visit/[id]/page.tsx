@@ -1,6 +1,7 @@
 import { CalendarPlus, MapPin, Phone } from 'lucide-react'
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { now } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
@@ -163,7 +164,7 @@ async function Messages({ visit, saved }: { visit: Visit; saved: boolean }) {
   return (
     <section id="messages" className="flex flex-col gap-3 print:hidden">
       {saved && <Notice tone="good">{t('emailSaved')}</Notice>}
-      <AddressForm id={visit.id} words={words} />
+      <AddressForm id={visit.id} initial={await flashed(`/visit/${visit.id}`)} words={words} />
     </section>
   )
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useActionState } from 'react'
-import { type FormState, idle } from '#lib/form.ts'
+import type { FormState } from '#lib/form.ts'
 import { whenLabel } from '#lib/time.ts'
 import { ErrorSummary } from '#ui/error-summary.client.tsx'
 import { TextLink } from '#ui/link.tsx'
@@ -31,12 +31,13 @@ type Props = {
   date: string
   zones: Record<string, string>
   locale: string
+  initial: FormState
   words: Words
 }
 
 /** Whose time, which day, from when to when and why. Visits in the way are named, each with a link. */
-export function BlockForm({ tenant, options, listing, date, zones, locale, words }: Props) {
-  const [state, action] = useActionState(blockAction.bind(null, tenant), idle)
+export function BlockForm({ tenant, options, listing, date, zones, locale, initial, words }: Props) {
+  const [state, action] = useActionState(blockAction.bind(null, tenant), initial)
   const { errors, values } = state
   const fields = Object.entries(errors).map(([field, message]) => ({ field, message }))
   const summary = fields.length > 0 ? fields : [{ message: state.message ?? '' }]

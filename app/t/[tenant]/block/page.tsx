@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { staffOfPage } from '#app/_server/session.ts'
 import { now, withStaff } from '#db/doors.ts'
 import { desk } from '#domain/booking/day.ts'
@@ -36,6 +37,7 @@ export default async function Block({ params, searchParams }: Props) {
       <PageHeading title={t('heading')} lead={t('lead')} back={{ href: `/t/${tenant}`, label: t('back') }} />
       <BlockForm
         tenant={tenant}
+        initial={await flashed(`/t/${tenant}/block`)}
         options={options}
         listing={asked.listing}
         date={asked.date ?? localDate(moment, listings[0]?.timeZone ?? 'UTC')}

@@ -1,7 +1,7 @@
 'use client'
 
 import { type ReactNode, useActionState } from 'react'
-import { idle } from '#lib/form.ts'
+import type { FormState } from '#lib/form.ts'
 import { ErrorSummary } from '#ui/error-summary.client.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
 import { TextArea } from '#ui/text-field.tsx'
@@ -13,15 +13,17 @@ type Words = { reason: string; optional: string; confirm: string; cancelling: st
 export function CancelForm({
   id,
   formKey,
+  initial,
   words,
   children,
 }: {
   id: string
+  initial: FormState
   formKey: string
   words: Words
   children: ReactNode
 }) {
-  const [state, action] = useActionState(cancelAction.bind(null, id), idle)
+  const [state, action] = useActionState(cancelAction.bind(null, id), initial)
   const errors = state.status === 'error' ? [{ message: state.message ?? '' }, { message: words.call }] : []
   return (
     <form action={action} noValidate className="flex flex-col gap-6">

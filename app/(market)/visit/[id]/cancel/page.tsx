@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
 import { newId } from '#lib/ids.ts'
 import { whenLabel } from '#lib/time.ts'
@@ -34,6 +35,7 @@ export default async function Cancel({ params }: { params: Promise<{ id: string 
       <CancelForm
         id={id}
         formKey={newId()}
+        initial={await flashed(`/visit/${id}/cancel`)}
         words={{
           reason: t('cancelReason'),
           optional: t('optional'),

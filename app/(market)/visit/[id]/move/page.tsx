@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { now, withPublic } from '#db/doors.ts'
 import { freeTimes } from '#domain/availability/read.ts'
 import type { Visit } from '#domain/booking/read.ts'
@@ -50,6 +51,7 @@ export default async function Move({ params, searchParams }: Props) {
       <MoveForm
         id={id}
         days={days}
+        initial={await flashed(`/visit/${id}/move`)}
         words={{
           none: t('moveNone', { phone: visit.phone }),
           context: t('moveContext'),
@@ -80,7 +82,6 @@ async function freeDays(visit: Visit, from: Date, locale: string): Promise<DayOf
     label: dayLabel(free[0]?.startsAt ?? from, timeZone, locale),
     times: free.map(({ startsAt }) => ({
       value: `${serviceId}~${startsAt.toISOString()}~${newId()}`,
-      startsAt: startsAt.toISOString(),
       label: timeLabel(startsAt, timeZone, locale),
     })),
   }))
