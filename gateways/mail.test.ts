@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { changeEnv } from '#lib/env.ts'
 import { type MailCatcher, type MailFaults, startMailCatcher } from '#standins/mail.ts'
 import type { CaughtMail, OpenedMail } from '#standins/mail-store.ts'
-import { closeMail, type Mail, sendMail } from './mail.ts'
+import { closeMail, type Mail, mailState, sendMail } from './mail.ts'
 
 let dir: string
 let catcher: MailCatcher
@@ -110,5 +110,16 @@ test('an address with a second one in it reaches nobody', async () => {
 test('unavailable when no server is configured', async () => {
   changeEnv({ SMTP_URL: undefined })
   await expect(sendMail(mail)).rejects.toMatchObject({ code: 'unavailable' })
+  changeEnv({ SMTP_URL: catcher.smtpUrl })
+})
+
+test('whether the mail server is there: up, away or off', async () => {
+  expect(await mailState()).toBe('up')
+  await faults({ down: true })
+  closeMail()
+  expect(await mailState(500)).toBe('away')
+  closeMail()
+  changeEnv({ SMTP_URL: undefined })
+  expect(await mailState()).toBe('off')
   changeEnv({ SMTP_URL: catcher.smtpUrl })
 })

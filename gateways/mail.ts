@@ -75,6 +75,16 @@ export async function sendMail(mail: Mail, limitMs = patienceMs): Promise<void> 
   }
 }
 
+/** Whether the mail server greets us and takes our name, within `limitMs`; `off` without SMTP_URL. */
+export async function mailState(limitMs = 3_000): Promise<'up' | 'away' | 'off'> {
+  const { SMTP_URL } = env()
+  if (!SMTP_URL) return 'off'
+  return within(limitMs, transportTo(SMTP_URL).verify()).then(
+    () => 'up',
+    () => 'away',
+  )
+}
+
 /** What a log may keep of an answer: servers repeat the address in its text. */
 function told(error: unknown): Error {
   const { code, responseCode, command } = error as SmtpError

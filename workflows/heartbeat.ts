@@ -1,8 +1,12 @@
 import { withRelay } from '#db/doors.ts'
 import { backlog } from './outbox.ts'
 
-/** How the worker is. `temporal`: `off` without an address; `away` while it does not answer. */
-export type Health = { temporal: 'up' | 'away' | 'off'; relay: 'active' | 'standby' }
+/** How the worker is. `temporal` and `mail`: `off` without an address; `away` while it does not answer. */
+export type Health = {
+  temporal: 'up' | 'away' | 'off'
+  mail: 'up' | 'away' | 'off'
+  relay: 'active' | 'standby'
+}
 
 /**
  * Writes the sign of life that /readyz reads, row `worker`: how the worker is, and how much waits in the outbox and for how

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closePools } from '#db/pool.ts'
-import { closeMail } from '#gateways/mail.ts'
+import { closeMail, mailState } from '#gateways/mail.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { beat, type Health } from './heartbeat.ts'
@@ -9,6 +9,8 @@ import { temporalClient } from './temporal.ts'
 import { installRuntime, TemporalWorker } from './temporal-worker.ts'
 
 const beatEveryMs = 5_000
+/** So many beats between two looks at the mail server. */
+const beatsPerLook = 6
 
 /** The worker process: the relay, the workflows when there is a Temporal, and a sign of life. Ends on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -22,11 +24,14 @@ async function main(): Promise<void> {
   if (!client) log.warn({ part: 'temporal' }, 'TEMPORAL_ADDRESS is not set: bookings work, their messages wait')
   relay.start()
   worker?.start()
+  let mail: Health['mail'] = 'off'
   const health = (): Health => ({
+    mail,
     temporal: worker ? (worker.isUp ? 'up' : 'away') : 'off',
     relay: relay.isActive ? 'active' : 'standby',
   })
-  while (!stopping.signal.aborted) {
+  for (let beats = 0; !stopping.signal.aborted; beats += 1) {
+    if (beats % beatsPerLook === 0) mail = await mailState()
     await beat(health()).catch((error: unknown) => log.debug({ part: 'heartbeat', err: error }, 'no heartbeat'))
     await sleep(beatEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   }

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { withRelay } from '#db/doors.ts'
+import { changeEnv, env } from '#lib/env.ts'
+import { readiness } from './readiness.ts'
+
+/** A sign of life `seconds` old, saying `details`. */
+const beat = (seconds: number, details: object) =>
+  withRelay(
+    (tx) => tx.sql`
+      insert into heartbeat (name, at, details) values ('worker', clock_timestamp() - make_interval(secs => ${seconds}), ${tx.sql.json({ relay: 'active', waiting: 0, oldestSeconds: 0, dead: 0, ...details })})
+      on conflict (name) do update set at = excluded.at, details = excluded.details`,
+  )
+
+/** As it is now: an answer is kept for a second otherwise. */
+const look = () => readiness(0)
+const good = { temporal: 'up', mail: 'up' }
+const statesOf = ({ parts }: Awaited<ReturnType<typeof readiness>>) =>
+  Object.fromEntries(Object.entries(parts).map(([name, { state }]) => [name, state]))
+const up = { database: 'up', migrations: 'up', worker: 'up', temporal: 'up', mail: 'up' }
+
+test('everything up, each part with its latency', async () => {
+  await beat(0, good)
+  const answer = await look()
+  expect(answer.status).toBe('up')
+  expect(statesOf(answer)).toEqual(up)
+  for (const part of Object.values(answer.parts)) expect(part.latencyMs).toEqual(expect.any(Number))
+})
+
+test.each([
+  ['a silent worker', 31, good, { worker: 'degraded', temporal: 'degraded', mail: 'degraded' }],
+  ['a message that was put aside', 0, { ...good, dead: 1 }, { worker: 'degraded' }],
+  ['no Temporal', 0, { ...good, temporal: 'away' }, { temporal: 'degraded' }],
+  ['no mail server', 0, { ...good, mail: 'off' }, { mail: 'degraded' }],
+])('%s is degraded, not down', async (_name, seconds, details, expected) => {
+  await beat(seconds, details)
+  const answer = await look()
+  expect(answer.status).toBe('degraded')
+  expect(statesOf(answer)).toEqual({ ...up, ...expected })
+})
+
+test('without the database it is down', async () => {
+  const url = env().DATABASE_URL
+  changeEnv({ DATABASE_URL: 'postgres://medley_web:x@127.0.0.1:1/none' })
+  const answer = await look()
+  changeEnv({ DATABASE_URL: url })
+  expect(answer.status).toBe('down')
+  expect(answer.parts.database.state).toBe('down')
+})
