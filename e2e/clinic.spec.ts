@@ -25,6 +25,13 @@ const isOfTenant = (listing: Listed) =>
     .replace(/[^a-z0-9]+/g, '-')
     .startsWith(tenant.split('-').slice(0, 3).join('-'))
 
+/** A day on which every clinic works: the Monday after this week. */
+function nextMonday(): string {
+  const day = new Date()
+  day.setUTCDate(day.getUTCDate() + ((8 - day.getUTCDay()) % 7 || 7))
+  return day.toISOString().slice(0, 10)
+}
+
 test('the clinic cancels with the message in view, and the patient rebooks from the mail', async ({
   page,
   browser,
@@ -83,6 +90,7 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
   look,
 }) => {
   await signIn(page, 'scheduler', tenant)
+  await page.goto(`/t/${tenant}?date=${nextMonday()}`)
   const row = page.getByRole('row').filter({ hasText: 'Booked' }).first()
   await row.getByRole('link').click()
   await page.getByRole('button', { name: 'Arrived' }).click()
@@ -95,6 +103,7 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
   expect(answer?.status()).toBe(404)
   await page.context().clearCookies()
   await signIn(page, 'auditor', tenant)
+  await page.goto(`/t/${tenant}?date=${nextMonday()}`)
   await look(page)
   await page.getByRole('row').filter({ hasText: 'Booked' }).first().getByRole('link').click()
   await expect(page.getByRole('button', { name: 'Arrived' })).toHaveCount(0)
@@ -116,19 +125,19 @@ test('a practitioner of two tenants: time blocked by one clinic is gone at the o
   const free = async () => {
     const from = new Date(Date.now() + 86_400_000).toISOString()
     const to = new Date(Date.now() + 28 * 86_400_000).toISOString()
-    return ask<{ data: { startsAt: string }[]; timeZone: string }>(
+    return ask<{ data: { startsAt: string; endsAt: string }[]; timeZone: string }>(
       `/listings/${away.id}/times?service=${service}&from=${from}&to=${to}`,
     )
   }
   const before = await free()
-  const taken = before.data[0]?.startsAt ?? ''
-  const wall = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: before.timeZone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  }).format(new Date(taken))
-  const [date = '', clock = ''] = wall.split(' ')
-  const end = `${String(Number(clock.slice(0, 2)) + 1).padStart(2, '0')}${clock.slice(2)}`
+  const [first] = before.data
+  const taken = first?.startsAt ?? ''
+  const wall = (at: string) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone: before.timeZone, dateStyle: 'short', timeStyle: 'short' })
+      .format(new Date(at))
+      .split(' ')
+  const [date = '', clock = ''] = wall(taken)
+  const [, end = ''] = wall(first?.endsAt ?? '')
   await signIn(page, 'scheduler', tenant)
   await page.goto(`/t/${tenant}/block?date=${date}`)
   await look(page)

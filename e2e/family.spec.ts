@@ -28,7 +28,7 @@ test('a mother books for her child of four: refused alone, booked with herself a
   await expect(page.getByText('A patient under 18 needs an adult who books.').first()).toBeVisible()
   await look(page)
 
-  await page.getByText('Someone I care for').click()
+  await page.getByText('Someone I care for', { exact: true }).click()
   const booker = page.getByRole('group', { name: 'You, who book' })
   await booker.getByLabel('First name').fill('Ana')
   await booker.getByLabel('Last name').fill('Newcomer')

@@ -36,7 +36,7 @@ export async function desk(tx: StaffTx): Promise<{ organization: string; listing
   const [[organization], listings] = await Promise.all([
     tx.sql<{ name: string }[]>`select name from organization`,
     tx.sql<DayListing[]>`
-      select r.id, p.display_name as practitioner, l.id as "locationId", l.name as location, l.time_zone as "timeZone", r.slug
+      select r.id, p.display_name as practitioner, l.id as "locationId", l.name || ', ' || l.address_line as location, l.time_zone as "timeZone", r.slug
       from practitioner_role r
       join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
       left join practitioner p on p.tenant_id = r.tenant_id and p.id = r.practitioner_id

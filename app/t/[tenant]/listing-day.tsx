@@ -70,7 +70,7 @@ export async function ListingDay({
   const name = listing.practitioner ?? listing.location
   const place = isZoneNamed ? `${listing.location} · ${zoneLabel(moment, zone, locale)}` : listing.location
   return (
-    <section aria-label={`${name}, ${listing.location}`} className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h2 className="text-lg font-bold">{name}</h2>
         <p className="text-ink-soft">{place}</p>
@@ -86,7 +86,7 @@ export async function ListingDay({
         rows={entries.map((entry) => entry.row)}
         empty={t('nothing')}
       />
-    </section>
+    </div>
   )
 }
 
