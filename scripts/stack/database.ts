@@ -64,6 +64,7 @@ export async function ownDatabase(dir: string, secrets: Secrets): Promise<Databa
       if (!again) return
       if (isStopping) return again.stop()
       server = again
+      say('✓ Postgres is back')
     }
   }
   const healing = heal()

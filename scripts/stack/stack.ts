@@ -166,7 +166,8 @@ export class Stack {
 
   async #proveMainJob(web: string): Promise<boolean> {
     try {
-      await step('The main job, once in the open', () => mainJob(web))
+      say('… The main job, once in the open')
+      await step('The main job works', () => mainJob(web))
       return true
     } catch (error) {
       if (this.#flags.strict || this.#isStopping) throw error

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { expect, inject, test } from 'vitest'
+
+// What a partner sees through the real server: HTTP in, Next behind it, Postgres below. Books in the demo and cancels.
+
+// biome-ignore lint/suspicious/noExplicitAny: an answer is what the server says; tests look into it freely.
+type Answer = { status: number; type: string; requestId: string; text: string; json: any }
+type Sent = { body?: unknown; raw?: string; key?: string; token?: string; headers?: Record<string, string> }
+type Free = { listingId: string; serviceId: string; times: { startsAt: string; endsAt: string }[] }
+
+const { web } = inject('demo')
+const dayMs = 86_400_000
+
+async function call(method: string, path: string, { body, raw, key, token, headers }: Sent = {}): Promise<Answer> {
+  const sent: Record<string, string> = { accept: 'application/json', ...headers }
+  const text = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+  if (text !== undefined) sent['content-type'] ??= 'application/json'
+  if (key) sent['idempotency-key'] = key
+  if (token) sent.authorization = `Bearer ${token}`
+  const res = await fetch(path.startsWith('/api') || path.endsWith('z') ? web + path : `${web}/api/v1${path}`, {
+    ...{ method, headers: sent, body: text ?? null },
+  })
+  const said = await res.text()
+  const type = res.headers.get('content-type') ?? ''
+  const isJson = /json/.test(type)
+  return {
+    status: res.status,
+    type,
+    requestId: res.headers.get('x-request-id') ?? '',
+    text: said,
+    json: isJson ? JSON.parse(said) : undefined,
+  }
+}
+
+/** What a refusal must be, wherever it comes from: status, media type, code, and the id that is also in the header. */
+function expectProblem(answer: Answer, status: number, code?: string): void {
+  expect(answer, answer.text.slice(0, 300)).toMatchObject({ status, json: { status, ...(code ? { code } : {}) } })
+  expect(answer.type).toMatch(/^application\/problem\+json/)
+  expect(answer.json.requestId).toBe(answer.requestId)
+}
+
+/** A listing with `count` free times, none overlapping another, 90 minutes apart, at least four days ahead. */
+async function freeTimes(near: string, count: number): Promise<Free> {
+  const found = await call('GET', `/listings?near=${near}&radiusKm=80&sort=soonest&limit=20`)
+  for (const listing of found.json.data) {
+    const service = listing.services[0]
+    if (!service) continue
+    const from = new Date(Date.now() + 4 * dayMs).toISOString()
+    const to = new Date(Date.now() + 25 * dayMs).toISOString()
+    const listed = await call('GET', `/listings/${listing.id}/times?service=${service.id}&from=${from}&to=${to}`)
+    const times: Free['times'] = []
+    for (const time of listed.json.data) {
+      const last = times.at(-1)
+      if (!last || Date.parse(time.startsAt) - Date.parse(last.startsAt) >= 5_400_000) times.push(time)
+    }
+    if (times.length >= count) return { listingId: listing.id, serviceId: service.id, times }
+  }
+  throw new Error(`no listing near ${near} has ${count} free times`)
+}
+
+const hold = ({ listingId, serviceId, times }: Free, i: number, key: string = randomUUID()): Promise<Answer> =>
+  call('POST', '/holds', { key, body: { listingId, serviceId, startsAt: times[i]?.startsAt } })
+
+const patient = { givenName: 'Contract', familyName: 'Check', email: 'contract@example.org', birthDate: '1984-02-29' }
+const book = (held: Answer, key: string = randomUUID()): Promise<Answer> =>
+  call('POST', '/appointments', { key, body: { holdId: held.json.id, holdToken: held.json.token, patient } })
+const giveBack = (held: Answer): Promise<Answer> => call('DELETE', `/holds/${held.json.id}`, { token: held.json.token })
+
+test('the contract is OpenAPI 3.1 and names every path that the product promises', async () => {
+  const { json } = await call('GET', '/openapi.json')
+  expect(json.openapi).toMatch(/^3\.1/)
+  const paths = [
+    'listings',
+    'listings/{id}/times',
+    'holds',
+    'holds/{id}',
+    'holds/{id}/extend',
+    'appointments',
+    'appointments/{id}',
+  ]
+  const named = Object.keys(json.paths).join(' ')
+  for (const path of [...paths, 'appointments/{id}/reschedule', 'appointments/{id}/cancel'])
+    expect(named).toContain(`/${path}`)
+})
+
+test('healthz and readyz answer 200', async () => {
+  expect((await call('GET', '/healthz')).status).toBe(200)
+  const ready = await call('GET', '/readyz')
+  expect(ready.status, ready.text).toBe(200)
+})
+
+test('book, read, move, cancel: one id for life, replays byte for byte, a freed time free at once', async () => {
+  const free = await freeTimes('02139', 3)
+  const key = randomUUID()
+  const held = await hold(free, 0, key)
+  expect(held.status, held.text).toBe(201)
+  expect((await hold(free, 0, key)).text).toBe(held.text)
+  expectProblem(await hold(free, 1, key), 422, 'idempotency_mismatch')
+  const bookingKey = randomUUID()
+  const booked = await book(held, bookingKey)
+  expect(booked.status, booked.text).toBe(201)
+  expect((await book(held, bookingKey)).text).toBe(booked.text)
+  const { id, manageToken: token } = booked.json
+  expectProblem(await call('GET', `/appointments/${id}`), 404, 'not_found')
+  expect((await call('GET', `/appointments/${id}`, { token })).json).toMatchObject({ id, status: 'booked' })
+  const startsAt = free.times[2]?.startsAt
+  const moved = await call('POST', `/appointments/${id}/reschedule`, { key: randomUUID(), token, body: { startsAt } })
+  expect(moved.json, moved.text).toMatchObject({ id, startsAt })
+  const freed = await hold(free, 0)
+  expect(freed.status, freed.text).toBe(201)
+  await giveBack(freed)
+  const cancelled = await call('POST', `/appointments/${id}/cancel`, {
+    key: randomUUID(),
+    token,
+    body: { reason: 'contract' },
+  })
+  expect(cancelled.json, cancelled.text).toMatchObject({ id, status: 'cancelled' })
+})
+
+test('100 racers for one time: one winner, 99 are told slot_taken with alternatives', async () => {
+  const free = await freeTimes('60601', 1)
+  const answers = await Promise.all(Array.from({ length: 100 }, () => hold(free, 0)))
+  const won = answers.filter(({ status }) => status === 201)
+  expect(won).toHaveLength(1)
+  for (const lost of answers.filter(({ status }) => status !== 201)) {
+    expectProblem(lost, 409, 'slot_taken')
+    expect(Array.isArray(lost.json.alternatives)).toBe(true)
+  }
+  await Promise.all(won.map(giveBack))
+})
+
+test.each([
+  ['a 2 MB body', { raw: JSON.stringify({ x: 'y'.repeat(2_000_000) }) }, 413],
+  ['broken JSON', { raw: '{"listingId":' }, 400],
+  ['another media type', { raw: 'a=b', headers: { 'content-type': 'text/plain' } }, undefined],
+  ['no body', {}, undefined],
+  ['an array', { body: [] }, undefined],
+])('%s is a clear refusal, never a 500', async (_name, sent, status) => {
+  const answer = await call('POST', '/holds', { key: randomUUID(), ...sent })
+  expect(answer.status, answer.text).toBeGreaterThanOrEqual(400)
+  expect(answer.status, answer.text).toBeLessThan(500)
+  expectProblem(answer, status ?? answer.status)
+})
+
+test('an address that nothing has is a problem too', async () => {
+  expectProblem(await call('GET', '/nothing-here'), 404, 'not_found')
+})
+
+test('a request id goes through, and a malformed one is replaced', async () => {
+  expect((await call('GET', '/openapi.json', { headers: { 'x-request-id': 'partner-0001' } })).requestId).toBe(
+    'partner-0001',
+  )
+  expect((await call('GET', '/openapi.json', { headers: { 'x-request-id': 'no good' } })).requestId).toMatch(
+    /^[0-9a-f-]{36}$/,
+  )
+})
