@@ -125,10 +125,18 @@ export function dateLabel(date: string, locale: string): string {
   return `${dayAndMonth(noon.getUTCDate(), month, locale)} ${yearWords(noon.getUTCFullYear(), locale)}`
 }
 
+const units = new Map<string, Intl.NumberFormat>()
+
+function unitLabel(value: number, unit: 'hour' | 'minute', locale: string): string {
+  const key = `${locale} ${unit}`
+  const format = units.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })
+  units.set(key, format)
+  return format.format(value)
+}
+
 /** Whole minutes in words: '50 minutes', '1 hour 30 minutes'. */
 export function durationLabel(minutes: number, locale: string): string {
-  const unit = (value: number, name: 'hour' | 'minute') =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value)
+  const unit = (value: number, name: 'hour' | 'minute') => unitLabel(value, name, locale)
   const hours = Math.floor(minutes / 60)
   const rest = minutes % 60
   if (hours === 0) return unit(rest, 'minute')

@@ -4,8 +4,6 @@ import { classList } from './class-list.ts'
 export type TimeChoice = {
   /** What the form sends as `choice`. */
   value: string
-  /** ISO instant. */
-  startsAt: string
   /** '14:20' */
   label: string
 }
@@ -17,7 +15,6 @@ export type TimeChoice = {
 export const TimeButton = ({
   name = 'choice',
   value,
-  startsAt,
   label,
   context,
   isChosen,
@@ -30,17 +27,11 @@ export const TimeButton = ({
     type="submit"
     name={name}
     value={value}
+    aria-label={context && `${context}, ${label}`}
     aria-current={isChosen ? 'true' : undefined}
-    className={classList(
-      'relative min-h-10 min-w-18 cursor-pointer rounded-control border px-3 text-base font-semibold transition-colors pointer-coarse:min-h-11',
-      'in-data-busy:cursor-default in-data-busy:opacity-60',
-      isChosen
-        ? 'border-accent bg-accent text-on-solid'
-        : 'border-accent bg-surface text-accent hover:bg-accent hover:text-on-solid',
-    )}
+    className="time-choice"
   >
-    {context && <span className="sr-only">{context}, </span>}
-    <time dateTime={startsAt}>{label}</time>
+    {label}
   </button>
 )
 
