@@ -1,4 +1,4 @@
-import { Check, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { classList } from './class-list.ts'
 import { Link } from './link.tsx'
@@ -36,31 +36,4 @@ export const ChipLink = ({
     {isChosen && <X aria-hidden />}
     {isChosen && removeLabel && <span className="sr-only">{removeLabel}</span>}
   </Link>
-)
-
-/** A filter as a checkbox or radio button inside a form. */
-export const ChipChoice = ({
-  type = 'checkbox',
-  name,
-  value,
-  defaultChecked,
-  ...words
-}: ChipProps & {
-  type?: 'checkbox' | 'radio'
-  name: string
-  value: string
-  defaultChecked?: boolean
-}) => (
-  <label
-    className={classList(
-      look,
-      idle,
-      'has-checked:border-accent has-checked:bg-accent-soft has-checked:font-semibold has-checked:text-accent-strong',
-      'has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent',
-    )}
-  >
-    <input type={type} name={name} value={value} defaultChecked={defaultChecked} className="peer sr-only" />
-    <Check aria-hidden className="hidden peer-checked:block" />
-    <Words {...words} />
-  </label>
 )

@@ -39,39 +39,6 @@ export const RadioGroup = ({
   </Group>
 )
 
-/** Any of a few: checkboxes that share a name. */
-export const CheckboxGroup = ({ defaultValues = [], ...group }: GroupProps & { defaultValues?: string[] }) => (
-  <Group {...group}>
-    {(option, id) => (
-      <Choice
-        {...option}
-        key={option.value}
-        id={id}
-        type="checkbox"
-        name={group.name}
-        defaultChecked={defaultValues.includes(option.value)}
-      />
-    )}
-  </Group>
-)
-
-export type CheckboxProps = {
-  name: string
-  label: ReactNode
-  hint?: ReactNode
-  error?: ReactNode
-  value?: string
-  defaultChecked?: boolean
-}
-
-/** A single yes: agreeing, confirming. */
-export const Checkbox = ({ name, error, value = 'yes', ...rest }: CheckboxProps) => (
-  <div className={classList('flex flex-col gap-1.5', Boolean(error) && 'border-s-4 border-bad-line ps-3')}>
-    {error && <FieldError id={name}>{error}</FieldError>}
-    <Choice {...rest} id={name} type="checkbox" name={name} value={value} invalid={Boolean(error)} />
-  </div>
-)
-
 function Group({
   name,
   legend,

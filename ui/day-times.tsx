@@ -12,7 +12,7 @@ export type TimeChoice = {
  * One free time: a submit button that sends `name=value`. What it belongs to is said before the clock for those who
  * meet the button out of its row: `context` is "Dr Ada Reyes, Tuesday 24 November".
  */
-export const TimeButton = ({
+const TimeButton = ({
   name = 'choice',
   value,
   label,

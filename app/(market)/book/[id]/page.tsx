@@ -15,7 +15,7 @@ import { LocalZoneNote } from '#ui/local-zone-note.client.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
-import { extendAction } from '../actions.ts'
+import { extendAction, giveBackAction } from '../actions.ts'
 import { BookingForm } from './form.client.tsx'
 import { HeldSummary } from './summary.tsx'
 import { formWords } from './words.ts'
@@ -82,6 +82,11 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
             asksReturning={held.audience !== 'both' || !held.acceptsNewPatients}
             words={await formWords(held)}
           />
+          <form action={giveBackAction.bind(null, held.id, held.slug)}>
+            <SubmitOnce tone="quiet" busyLabel={t('givingBack')}>
+              {t('giveBack')}
+            </SubmitOnce>
+          </form>
         </div>
       </div>
     </Page>
