@@ -8,6 +8,9 @@ import type { Keyset, Order, Window } from './query.ts'
 const mostCounted = 2_000
 const mostOrdered = 200
 
+/** A wider circle holds so many that taking them in order of distance, until there are enough, beats looking at its box. */
+const boxedKm = 100
+
 export type Ask = {
   query: FindInput
   order: Order
@@ -85,23 +88,28 @@ function matches(tx: PublicTx, ask: Ask, but?: 'specialty' | 'language'): Fragme
   const likely = ask.order === 'soonest' ? tx.sql`, next_available_at, free_days, hinted_on, time_zone` : tx.sql``
   const rank = tx.sql`-ts_rank(search, ${tsquery})::float8`
   const score = point ? tx.sql`place <-> ${point}::cube` : ask.order === 'best' ? rank : tx.sql`0::float8`
-  const order = point || ask.order === 'best' ? score : tx.sql`next_available_at`
+  const order = point ? score : tx.sql`next_available_at`
   return tx.sql`
     select id, specialty, languages, ${score} as score${but ? tx.sql`` : likely} from listing
     where true
-      ${point ? tx.sql`and place <@ cube_enlarge(${point}::cube, ${chordOf(radiusKm)}, 3)` : tx.sql``}
+      ${point && radiusKm <= boxedKm ? tx.sql`and place <@ cube_enlarge(${point}::cube, ${chordOf(radiusKm)}, 3)` : tx.sql``}
       ${ask.words === undefined ? tx.sql`` : tx.sql`and search @@ ${tsquery}`}
       ${specialty === undefined || but === 'specialty' ? tx.sql`` : tx.sql`and specialty = ${specialty}`}
       ${language === undefined || but === 'language' ? tx.sql`` : tx.sql`and languages @> array[${language}]`}
-      ${service === undefined ? tx.sql`` : tx.sql`and lower(${service}) in (select lower(name) from unnest(service_names) as name)`}
+      ${service === undefined ? tx.sql`` : offers(tx, service)}
     order by ${order} limit ${but ? mostCounted : mostCounted + 1}`
 }
+
+/** Offers a service of this name, in any case; its words are asked first, because they have an index. */
+const offers = (tx: PublicTx, service: string): Fragment => tx.sql`
+  and search @@ plainto_tsquery('simple', unaccent(lower(${service})))
+  and lower(${service}) in (select lower(name) from unnest(service_names) as name)`
 
 /** When a window opens for a listing: midnight of the date in its zone, the instant, or null for now. */
 export const opens = (tx: PublicTx, { date, instant }: Window): Fragment =>
   tx.sql`coalesce(${date}::date::timestamp at time zone time_zone, ${instant}::timestamptz)`
 
-/** Inside the circle: the box that the index searches has corners. */
+/** Inside the circle: the box that the index searches has corners, and a wide one is not boxed. */
 const within = (tx: PublicTx, ask: Ask): Fragment =>
   ask.near ? tx.sql`score <= ${chordOf(ask.query.radiusKm)}` : tx.sql`true`
 

@@ -22,6 +22,7 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
   const [near, typed] = await Promise.all([
     query.near === undefined ? null : findPlace(tx, query.near),
     query.q === undefined ? null : readWords(tx, query.q),
+    planByValue(tx, query),
   ])
   const words = typed ? tsqueryOf(typed) : undefined
   const ask: Ask = { query, order: orderOf(query), near, words, window: windowOf(query.from) }
@@ -39,6 +40,10 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
     checkedAt: candidates.checkedAt,
   }
 }
+
+/** How many listings have a word, a language or a service differs a thousandfold: such a query is planned for its values. */
+const planByValue = async (tx: PublicTx, { q, language, service }: FindInput): Promise<unknown> =>
+  (q ?? language ?? service) !== undefined && tx.sql`select set_config('plan_cache_mode', 'force_custom_plan', true)`
 
 const show = (tx: PublicTx, { query, near, window }: Ask, list: Candidate[], now: Date) =>
   shown(tx, list, { window, service: query.service, isNear: near !== null, now })

@@ -55,7 +55,7 @@ export async function readWords(tx: PublicTx, text: string): Promise<Typed> {
   return typed.words.length > 0 ? typed : { words: asked, corrected: [], ignored: [] }
 }
 
-// Index Only Scan on term_pkey, then, for a word that no listing has, Bitmap Index Scan on term_trigram.
+// Index Only Scan on term_pkey and term_prefix, then, for a word that no listing has, Bitmap Index Scan on term_trigram.
 async function lookUp(tx: PublicTx, words: string[], last: string): Promise<Map<string, Known>> {
   if (words.length === 0) return new Map()
   const rows = await tx.sql<Known[]>`
@@ -63,7 +63,8 @@ async function lookUp(tx: PublicTx, words: string[], last: string): Promise<Map<
     from unnest(${words}::text[]) as w(word)
     cross join lateral (
       select exists (select 1 from term t where t.word = w.word)
-        or (w.word = ${last} and exists (select 1 from term t where starts_with(t.word, w.word))) as known
+        or (w.word = ${last} and exists (
+          select 1 from term t where t.word ~>=~ w.word and t.word ~<~ (w.word || chr(1114111)))) as known
     ) k
     left join lateral (
       select t.word from term t where not k.known and t.word % w.word

@@ -7,6 +7,9 @@ create index listing_near on listing using gist (place) include (id, specialty, 
 create index listing_specialty_near on listing using gist (specialty, place) include (id, languages);
 -- What is free soonest where nobody said where.
 create index listing_next_available on listing (next_available_at);
+create index listing_languages on listing using gin (languages);
+-- Whether a listing has a word that begins so.
+create index term_prefix on term (word text_pattern_ops);
 
 set local role medley_kernel;
 
