@@ -104,7 +104,7 @@ const Choices = ({ choices, remove }: { choices: Choice[]; remove: string }) => 
               <span className="sr-only">{remove}</span>
             </>
           ) : (
-            <span className="text-sm text-ink-soft tabular-nums">{count}</span>
+            <span className="shrink-0 text-sm whitespace-nowrap text-ink-soft tabular-nums">{count}</span>
           )}
         </Link>
       </li>
