@@ -19,5 +19,9 @@ export function distanceLabel(kilometres: number, locale: string): string {
   return inMiles(locale, miles < 10 ? 1 : 0).format(miles)
 }
 
+/** A distance to choose, in whole miles: '25 miles'. */
+export const radiusLabel = (kilometres: number, locale: string): string =>
+  inMiles(locale, 0).format(kilometres * milesPerKilometre)
+
 /** The distances to choose from, in kilometres: 5, 10, 25, 50 and 100 miles. */
 export const radiiKm = [8, 16, 40, 80, 160] as const

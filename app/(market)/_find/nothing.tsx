@@ -5,7 +5,7 @@ import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
 import { LinkButton } from '#ui/button.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { distanceLabel, radiiKm } from './distance.ts'
+import { radiiKm, radiusLabel } from './distance.ts'
 import { type FindParams, findPath } from './query.ts'
 
 /** No results: what can be given up to find some, each as a link. */
@@ -17,7 +17,7 @@ export async function NothingFound({ params, found }: { params: FindParams; foun
   const left = (facet: { count: number }[]) => facet.reduce((sum, { count }) => sum + count, 0)
   const ways = [
     wider && {
-      label: t('wider', { distance: distanceLabel(wider, locale) }),
+      label: t('wider', { distance: radiusLabel(wider, locale) }),
       href: findPath(params, { radiusKm: String(wider) }),
     },
     specialty && {

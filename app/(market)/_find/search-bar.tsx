@@ -5,7 +5,7 @@ import { specialtyCodes, specialtyName } from '#domain/directory/specialties.ts'
 import { Button } from '#ui/button.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
-import { distanceLabel, radiiKm } from './distance.ts'
+import { radiiKm, radiusLabel } from './distance.ts'
 import type { Asked } from './query.ts'
 
 /** What a new search keeps of the one before: it is changed by links, not in the bar. */
@@ -50,7 +50,7 @@ export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'erro
           label={t('within')}
           defaultValue={String(radius)}
           error={errors.radiusKm}
-          options={radii.map((km) => ({ value: String(km), label: distanceLabel(km, locale) }))}
+          options={radii.map((km) => ({ value: String(km), label: radiusLabel(km, locale) }))}
         />
         <TextField
           name="from"

@@ -28,6 +28,7 @@ export type Profile = PublishedListing & {
 /** What the page's address asks for, as given. */
 type Asked = { service: string | undefined; from: string | undefined; missed: string | undefined }
 
+const slugShape = /^[a-z0-9-]{1,200}$/
 const daysShown = 14
 const dayMs = 86_400_000
 /** No clock is further from UTC. */
@@ -42,6 +43,7 @@ const plusDays = (date: string, days: number): string =>
  */
 export const profileOf = cache(
   async (slug: string, service?: string, from?: string, missed?: string): Promise<Profile | undefined> => {
+    if (!slugShape.test(slug)) return undefined
     const moment = await now()
     try {
       return await withPublic((tx) => read(tx, slug, { service, from, missed }, moment))
