@@ -87,6 +87,34 @@ describe('where', () => {
     expect(idsOf(found)).not.toContain(corner.listingId)
   })
 
+  test('a wide circle ends where it ends too', async () => {
+    const middle = { lat: -20, lng: 57 }
+    const [inside, outside] = [await at({ lat: -21.3, lng: 57 }), await at({ lat: -21.4, lng: 57 })]
+    const found = await look({ near: near(middle), radiusKm: '150', sort: 'nearest' })
+    expect(idsOf(found)).toEqual([inside.listingId])
+    expect(found.total).toEqual({ count: 1, more: false })
+    expect(idsOf(await look({ near: near(middle), radiusKm: '156' }))).toContain(outside.listingId)
+  })
+
+  test('counts end at 2,000 and say that there are others', async () => {
+    const point = { lat: 64.8, lng: -147.7 }
+    const { listingId } = await at(point)
+    await asOwner(
+      (tx) => tx`
+        insert into listing (id, tenant_id, location_id, slug, specialty, languages, accepts_new_patients, service_names,
+          time_zone, place, card, profile, search)
+        select uuidv7(), tenant_id, location_id, slug || n, case when n % 2 = 0 then 'cardiology' else specialty end, languages,
+          accepts_new_patients, service_names, time_zone, place, card, profile, search
+        from listing, generate_series(1, 2100) n where id = ${listingId}`,
+    )
+    const found = await look({ near: near(point), radiusKm: '5', sort: 'nearest', limit: '50' })
+    expect(found.total).toEqual({ count: 2_000, more: true })
+    expect(found.facets).toMatchObject({ language: [{ value: 'English', count: 2_000 }], more: true })
+    expect(found.facets.specialty.reduce((sum, { count }) => sum + count, 0)).toBe(2_000)
+    const hearts = await look({ near: near(point), radiusKm: '5', sort: 'nearest', specialty: 'cardiology' })
+    expect(hearts).toMatchObject({ total: { count: 1_050, more: false }, facets: { more: true } })
+  })
+
   test.each([
     ['02109', 'Boston, MA 02109'],
     ['02109-1234', 'Boston, MA 02109'],
