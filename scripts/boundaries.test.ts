@@ -136,7 +136,7 @@ const permitted: Plant[] = [
   ['workflows/booking/contract.ts', "import type { Id } from '#db/doors.ts'\nimport '@temporalio/workflow'"],
   [
     'workflows/booking/activities.ts',
-    "import '#gateways/sms.ts'\nimport '#domain/booking/read.ts'\nimport '@temporalio/activity'",
+    "import '#gateways/sms.ts'\nimport '#domain/booking/read.ts'\nimport '@temporalio/client'",
   ],
   ['api/webhooks/stripe.ts', "import '#gateways/sms.ts'\nimport 'hono'"],
   [
