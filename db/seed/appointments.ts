@@ -55,7 +55,7 @@ export async function seedAppointments({
 
 async function emptyListings(tx: postgres.TransactionSql): Promise<string[]> {
   const empty = await tx<{ id: string }[]>`
-    select id from listing where id not in (select listing_id from appointment) order by id`
+    select l.id from listing l where not exists (select from appointment a where a.listing_id = l.id) order by l.id`
   const listings = empty.length > 0 ? empty : await tx<{ id: string }[]>`select id from listing order by id`
   return listings.map(({ id }) => id)
 }
