@@ -60,16 +60,18 @@ test('after SIGKILL with writers at work it comes back on its port, with what wa
   const writes = [1, 2, 3, 4].map((i) =>
     writers`insert into kept select ${i} from generate_series(1, 3000000)`.catch(() => undefined),
   )
-  await sleep(300)
+  const atWork = `select count(*)::int as n from pg_stat_activity where application_name = 'writers' and state = 'active'`
+  while ((await ask(server.adminUrl, atWork))[0]?.n !== 4) await sleep(20)
   const { pid, port, exited } = server
   process.kill(pid, 'SIGKILL')
+  // A client that is left alone connects again and sends what was waiting: these writers are to die with the server.
+  await writers.end({ timeout: 0 })
   server = await startPostgres({ dir })
   await exited
   expect(server.pid).not.toBe(pid)
   expect(server.port).toBe(port)
   expect(await rows()).toBe(1)
   await Promise.all(writes)
-  await writers.end({ timeout: 1 })
 })
 
 test('a lock file that names another program’s process does not keep it from starting', async () => {
