@@ -35,7 +35,9 @@ afterAll(async () => {
   rmSync(parent, { recursive: true, force: true })
 })
 
-const rows = async (): Promise<unknown> => (await ask(server.adminUrl, 'select count(*)::int as n from kept'))[0]?.n
+const written = 3_000_000
+const rows = async (): Promise<number> =>
+  Number((await ask(server.adminUrl, 'select count(*)::int as n from kept'))[0]?.n)
 
 test('it is PostgreSQL 18 on loopback only, safe against power loss, with a password that only we can read', async () => {
   const [row] = await ask(
@@ -58,7 +60,7 @@ test('a server that outlived its run is used on', async () => {
 test('after SIGKILL with writers at work it comes back on its port, with what was committed', async () => {
   const writers = postgres(server.adminUrl, { max: 4, onnotice: () => {}, connection: { application_name: 'writers' } })
   const writes = [1, 2, 3, 4].map((i) =>
-    writers`insert into kept select ${i} from generate_series(1, 3000000)`.catch(() => undefined),
+    writers`insert into kept select ${i} from generate_series(1, ${written})`.catch(() => undefined),
   )
   const atWork = `select count(*)::int as n from pg_stat_activity where application_name = 'writers' and state = 'active'`
   while ((await ask(server.adminUrl, atWork))[0]?.n !== 4) await sleep(20)
@@ -70,11 +72,13 @@ test('after SIGKILL with writers at work it comes back on its port, with what wa
   await exited
   expect(server.pid).not.toBe(pid)
   expect(server.port).toBe(port)
-  expect(await rows()).toBe(1)
+  // A backend in the middle of a statement outlives the postmaster for as long as that takes: it may still commit, whole.
+  expect((await rows()) % written).toBe(1)
   await Promise.all(writes)
 })
 
 test('a lock file that names another program’s process does not keep it from starting', async () => {
+  const before = await rows()
   process.kill(server.pid, 'SIGKILL')
   await server.exited
   await sleep(500)
@@ -82,7 +86,7 @@ test('a lock file that names another program’s process does not keep it from s
   const [, ...rest] = readFileSync(file, 'utf8').split('\n')
   writeFileSync(file, [String(process.pid), ...rest].join('\n'))
   server = await startPostgres({ dir })
-  expect(await rows()).toBe(1)
+  expect(await rows()).toBe(before)
 })
 
 test('two run side by side, and an ephemeral one leaves nothing behind', async () => {
