@@ -12,6 +12,8 @@ import { VisitStatus } from './visit-status.tsx'
 type Props = {
   tenant: string
   listing: DayListing
+  /** The how many-eth list of this name at this place it is: each has a name of its own. */
+  nth: number
   visits: DayVisit[]
   blocks: DayBlock[]
   moment: Date
@@ -25,6 +27,7 @@ type Props = {
 export async function ListingDay({
   tenant,
   listing,
+  nth,
   visits,
   blocks,
   moment,
@@ -76,7 +79,7 @@ export async function ListingDay({
         <p className="text-ink-soft">{place}</p>
       </div>
       <DataTable
-        caption={t('caption', { name, place: listing.location })}
+        caption={t('caption', { name, place: listing.location, nth })}
         columns={[
           { key: 'time', label: t('columns.time'), className: 'whitespace-nowrap' },
           { key: 'patient', label: t('columns.patient') },

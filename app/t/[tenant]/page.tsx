@@ -54,11 +54,12 @@ export default async function Day({ params, searchParams }: Props) {
           <p>{t('empty', { date: dateLabel(date, locale) })}</p>
         </EmptyState>
       )}
-      {days.map((day) => (
+      {days.map((day, index) => (
         <ListingDay
           key={day.listing.id}
           tenant={tenant}
           {...day}
+          nth={days.slice(0, index + 1).filter(({ listing }) => isNamesake(listing, day.listing)).length}
           moment={moment}
           locale={locale}
           date={date}
@@ -87,3 +88,6 @@ function onDay(listings: DayListing[], visits: DayVisit[], blocks: DayBlock[], d
   const isEmpty = (day: (typeof days)[number]) => day.visits.length + day.blocks.length === 0
   return days.some((day) => !isEmpty(day)) ? [...days.filter((day) => !isEmpty(day)), ...days.filter(isEmpty)] : []
 }
+
+const isNamesake = (one: DayListing, other: DayListing): boolean =>
+  one.location === other.location && (one.practitioner ?? '') === (other.practitioner ?? '')
