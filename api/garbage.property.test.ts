@@ -109,7 +109,7 @@ const patient = {
 /** `body` with one place in it, however deep, holding something else. */
 function withGarbage(body: object, at: number, garbage: unknown): unknown {
   const places: [Record<string, unknown>, string][] = []
-  const copy = structuredClone({ body })
+  const copy: Record<string, unknown> = structuredClone({ body })
   const visit = (inside: Record<string, unknown>) => {
     for (const [key, value] of Object.entries(inside)) {
       places.push([inside, key])
