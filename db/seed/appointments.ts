@@ -22,7 +22,7 @@ const lastDay = 85
 
 /**
  * Brings the appointments of a seeded database up to `count`, for measuring: spread evenly over the listings that have
- * none (over all when each has some) and over the coming two weeks, then over the weeks after. Never over what is there:
+ * none, in the coming two weeks and then in those after; over all listings when these have no more room. Never over what is there:
  * the exclusion on `occupancy` stays on. Gives the number there is now; does nothing when it is reached. Throws when the
  * calendars have no room for so many.
  */
@@ -41,10 +41,10 @@ export async function seedAppointments({
         const [there] = await tx<{ visits: number }[]>`select count(*)::int as visits from appointment`
         const had = there?.visits ?? 0
         if (had >= count) return had
-        const ids = await emptyListings(tx)
-        await withoutKeys(tx, calendarTables, 'foreign', () => addVisits(tx, ids, count - had, now, progress))
+        const { empty, all } = await listingIds(tx)
+        await withoutKeys(tx, calendarTables, 'foreign', () => addVisits(tx, [empty, all], count - had, now, progress))
         await tx.unsafe(`analyze ${calendarTables.join(', ')}`)
-        await refreshHints(tx, ids)
+        await refreshHints(tx, all)
         return count
       })
     })
@@ -53,16 +53,16 @@ export async function seedAppointments({
   }
 }
 
-async function emptyListings(tx: postgres.TransactionSql): Promise<string[]> {
-  const empty = await tx<{ id: string }[]>`
-    select l.id from listing l where not exists (select from appointment a where a.listing_id = l.id) order by l.id`
-  const listings = empty.length > 0 ? empty : await tx<{ id: string }[]>`select id from listing order by id`
-  return listings.map(({ id }) => id)
+async function listingIds(tx: postgres.TransactionSql): Promise<{ empty: string[]; all: string[] }> {
+  const rows = await tx<{ id: string; isEmpty: boolean }[]>`
+    select l.id, a.listing_id is null as "isEmpty"
+    from listing l left join (select distinct listing_id from appointment) a on a.listing_id = l.id order by l.id`
+  return { empty: rows.filter((row) => row.isEmpty).map(({ id }) => id), all: rows.map(({ id }) => id) }
 }
 
 async function addVisits(
   tx: postgres.TransactionSql,
-  ids: string[],
+  choices: readonly string[][],
   wanted: number,
   now: Date,
   progress: AppointmentsOptions['progress'],
@@ -70,13 +70,14 @@ async function addVisits(
   const filler = await fillerFor(tx)
   const told = meter('appointments', wanted, progress)
   let left = wanted
-  for (let fromDay = 1; left > 0; fromDay += windowDays) {
-    if (ids.length === 0 || fromDay > lastDay)
-      throw new Error(`There is no room in the calendars for ${left} more appointments.`)
-    left -= await fillWindow(filler, ids, left, { now, fromDay, untilDay: fromDay + windowDays }, (done) =>
-      told.at(wanted - left + done, wanted - left + done),
-    )
+  for (const ids of choices) {
+    for (let fromDay = 1; left > 0 && fromDay <= lastDay; fromDay += windowDays) {
+      const days = { now, fromDay, untilDay: fromDay + windowDays }
+      const before = wanted - left
+      left -= await fillWindow(filler, ids, left, days, (done) => told.at(before + done, before + done))
+    }
   }
+  if (left > 0) throw new Error(`There is no room in the calendars for ${left} more appointments.`)
   told.end(wanted)
 }
 

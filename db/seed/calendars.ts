@@ -17,6 +17,8 @@ type OpenListing = {
   resourceIds: string[]
   opens: Minutes[]
   closes: Minutes[]
+  /** Until when the listing's services can be booked: their horizon. */
+  horizon: Minutes
   services: VisitReason[]
 }
 
@@ -84,6 +86,7 @@ async function openListings(
   const rows = await tx<OpenListing[]>`
     select l.id, l.tenant_id as "tenantId", l.time_zone as zone, l.card -> 'location' ->> 'state' as state,
       substring(l.profile ->> 'phone' from 2 for 3) as "areaCode", g.opens, g.closes,
+      (extract(epoch from r.hi) / 60)::int as horizon,
       array(select lr.resource_id::text from listing_resource lr where lr.listing_id = l.id order by 1) as "resourceIds",
       (select json_agg(json_build_object('id', s.id, 'name', s.name, 'durationMinutes', s.duration_minutes,
           'bufferBeforeMinutes', s.buffer_before_minutes, 'bufferAfterMinutes', s.buffer_after_minutes,
@@ -121,7 +124,9 @@ function fillListing(batch: Batch, listing: OpenListing, filling: Filling, busy:
   const now = Math.floor(filling.now.getTime() / minuteMs)
   const today = dayOf(now, offsetAt(now, listing.zone))
   const shared = listing.resourceIds.flatMap((id) => busy.get(id) ?? [])
-  const open = listing.opens.map((from, index) => ({ from, until: listing.closes[index] ?? from }))
+  const open = listing.opens
+    .map((from, index) => ({ from, until: Math.min(listing.closes[index] ?? from, listing.horizon) }))
+    .filter(({ from, until }) => from < until)
   const known: Known[] = []
   let count = 0
   for (const piece of shared.length > 0 ? without(open, shared) : open) {
