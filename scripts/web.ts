@@ -35,12 +35,9 @@ watchLogin(env().DATABASE_URL, (reason) => stop(`Medley does not start with this
 
 const app = next({ dev, hostname: host, port })
 let isDraining = false
+// In development Next takes this server's upgrades by itself, at its first request: handled twice, no page could be left.
 const server = webServer(app.getRequestHandler(), proxies, () => isDraining)
 await app.prepare()
-if (dev) {
-  const upgrade = app.getUpgradeHandler()
-  server.on('upgrade', (req, socket, head) => void upgrade(req, socket, head))
-}
 server.once('error', (error: NodeJS.ErrnoException) => stop(`Port ${port} on ${host}: ${error.code ?? error.message}`))
 server.listen(port, host, () => log.info({ part: 'web', port }, 'listening'))
 

@@ -86,7 +86,7 @@ export const DayTimes = ({
         >
           {times.map((time) => (
             <TimeButton
-              key={time.value}
+              key={time.label}
               {...time}
               name={name}
               context={[context, fullLabel].filter(Boolean).join(', ')}

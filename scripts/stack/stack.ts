@@ -138,7 +138,11 @@ export class Stack {
     const { owner } = wiring.urls
     const children = this.#childrenOrThrow()
     this.#temporalBeside(wiring).catch((error: Error) => {
-      if (!this.#isStopping) say(`! Without Temporal: ${error.message} Bookings work; messages wait until it is there.`)
+      if (this.#isStopping) return
+      const [reason] = error.message.split('\n')
+      say(
+        `! Without Temporal: ${reason} Its logs: ${join(this.#dir, 'logs')}. Bookings work; messages wait until it is there.`,
+      )
     })
     const pages = this.#flags.dev ? Promise.resolve() : step('Pages', () => build(root, (part) => children.run(part)))
     const data = step('Demo data', (progress) => seed({ ownerUrl: owner, scale: 'demo', progress }))
