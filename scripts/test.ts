@@ -38,7 +38,8 @@ const still: Stage[] = [
 const typegen = ['next', 'typegen']
 const types: Stage = { name: 'types', commands: [typegen, ['tsc', '--noEmit', '-p', '.']] }
 const build: Stage = { name: 'build', commands: [['node', 'scripts/build.ts']] }
-const onDatabase = [vitest('property'), vitest('integration')]
+const property = vitest('property')
+const integration = vitest('integration')
 const onDemo: Stage[] = [vitest('contract'), { name: 'e2e', commands: [['playwright', 'test']], report: 'playwright' }]
 
 const logs = mkdtempSync(join(tmpdir(), 'medley-npm-test-'))
@@ -60,7 +61,7 @@ async function run(stages: Stage[], env: Record<string, string | undefined> = {}
 
 async function runOnDatabase(stages: Stage[]): Promise<void> {
   if (picked(stages).length === 0) return
-  cluster = await startPostgres({ ephemeral: true })
+  cluster ??= await startPostgres({ ephemeral: true })
   await run(stages, { MEDLEY_TEST_ADMIN_URL: cluster.adminUrl })
 }
 
@@ -85,13 +86,14 @@ async function runOnDemo(stages: Stage[], isUp: boolean): Promise<void> {
 
 /** Two cores: what builds or seeds runs beside what checks. Only the types wait for the build, which writes some of them. */
 async function everything(): Promise<void> {
-  const temporal = temporalBeside(join(logs, 'temporal'), picked(onDemo).length > 0)
+  const temporal = temporalBeside(join(logs, 'temporal'), picked([integration, ...onDemo]).length > 0)
   const needsBuild = picked([build, ...onDemo]).length > 0
   await Promise.all([needsBuild ? runStage(build, logs).then(tell) : undefined, run(still)])
   const starting = startDemo()
   await run([types])
-  await runOnDatabase(onDatabase)
+  await runOnDatabase([property])
   await temporal
+  await runOnDatabase([integration])
   await runOnDemo(onDemo, await starting)
 }
 
@@ -106,7 +108,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const begun = performance.now()
-if (flags.long) await runOnDatabase([vitest('long')])
+if (flags.long) await temporalBeside(join(logs, 'temporal'), true).then(() => runOnDatabase([vitest('long')]))
 else if (flags.check) await run([...still, types])
 else await everything()
 await tidy()

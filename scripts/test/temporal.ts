@@ -11,10 +11,11 @@ export type TestTemporal = { address: string; start(): Promise<void>; stop(): Pr
 
 const startLimitMs = 30_000
 
-/** A dev server that is not started yet, or undefined when this machine has none. */
-export async function testTemporal(): Promise<TestTemporal | undefined> {
+/** A dev server that is not started yet. Throws on a machine that has none: what it would prove is not passed over. */
+export async function testTemporal(): Promise<TestTemporal> {
   const program = findTemporal()
-  if (!program) return undefined
+  if (!program)
+    throw new Error('These tests need Temporal: "npm test" builds it where there is Go, else put `temporal` on PATH.')
   const dir = mkdtempSync(join(tmpdir(), 'medley-temporal-'))
   const port = await freePort()
   let child: ChildProcess | undefined

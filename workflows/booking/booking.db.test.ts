@@ -17,7 +17,7 @@ import { unreachedVisits } from '#domain/notification/read.ts'
 import { closeMail } from '#gateways/mail.ts'
 import { changeEnv } from '#lib/env.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
-import { type TestTemporal, testTemporal } from '#scripts/test/temporal.ts'
+import { testTemporal } from '#scripts/test/temporal.ts'
 import { type MailCatcher, type MailFaults, startMailCatcher } from '#standins/mail.ts'
 import type { CaughtMail, OpenedMail } from '#standins/mail-store.ts'
 import { Relay } from '../relay.ts'
@@ -26,7 +26,7 @@ import { installRuntime, TemporalWorker } from '../temporal-worker.ts'
 import { bookingId } from './contract.ts'
 
 const generous = { addressHash: 'workflow', perAddress: 100_000, perListingDay: 100_000 }
-const temporal = await testTemporal()
+const server = await testTemporal()
 let admin: postgres.Sql
 let clinic: ListingFixture
 let people = 0
@@ -69,8 +69,7 @@ const waiting = async (): Promise<number> => {
   return row?.n
 }
 
-describe.runIf(temporal)('the messages of a visit, with Temporal', () => {
-  const server = temporal as TestTemporal
+describe('the messages of a visit, with Temporal', () => {
   let catcher: MailCatcher
   let client: Client
   let relay: Relay

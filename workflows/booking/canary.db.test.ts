@@ -15,13 +15,13 @@ import { hold } from '#domain/booking/hold.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
 import { changeEnv, childEnv, env } from '#lib/env.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
-import { type TestTemporal, testTemporal } from '#scripts/test/temporal.ts'
+import { testTemporal } from '#scripts/test/temporal.ts'
 import { type MailCatcher, type MailFaults, startMailCatcher } from '#standins/mail.ts'
 import type { CaughtMail, OpenedMail } from '#standins/mail-store.ts'
 import { temporalClient } from '../temporal.ts'
 import { bookingId } from './contract.ts'
 
-const temporal = await testTemporal()
+const server = await testTemporal()
 
 /** In every field but the address that messages go to, which stands in the envelope and the To line alone. */
 const canaries = [
@@ -40,8 +40,7 @@ function readable(value: unknown): string {
     .join('\n')
 }
 
-describe.runIf(temporal)('what is known of a patient', () => {
-  const server = temporal as TestTemporal
+describe('what is known of a patient', () => {
   const dir = mkdtempSync(join(tmpdir(), 'medley-canary-'))
   const logFile = join(dir, 'worker.log')
   let catcher: MailCatcher

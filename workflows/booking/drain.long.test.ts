@@ -11,17 +11,16 @@ import { confirm } from '#domain/booking/confirm.ts'
 import { hold } from '#domain/booking/hold.ts'
 import { changeEnv, childEnv, env } from '#lib/env.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
-import { type TestTemporal, testTemporal } from '#scripts/test/temporal.ts'
+import { testTemporal } from '#scripts/test/temporal.ts'
 import { type MailCatcher, startMailCatcher } from '#standins/mail.ts'
 import type { CaughtMail } from '#standins/mail-store.ts'
 
 const bookings = 100
 const withinMs = 30_000
 const limits = { addressHash: 'drain', perAddress: 100_000, perListingDay: 100_000 }
-const temporal = await testTemporal()
+const server = await testTemporal()
 
-describe.runIf(temporal)('a hundred bookings', () => {
-  const server = temporal as TestTemporal
+describe('a hundred bookings', () => {
   const dir = mkdtempSync(join(tmpdir(), 'medley-drain-'))
   let catcher: MailCatcher
   let admin: postgres.Sql
