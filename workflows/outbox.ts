@@ -72,13 +72,14 @@ export async function failed(tx: RelayTx, { id, attempts }: Leased, reason: stri
 
 /**
  * Rewrites the public rows of these listings and marks all waiting news of them as done: the rows are read after the
- * marking, so news that come later are not lost.
+ * marking, so news that come later are not lost. Those beside them get new hints.
  */
 export async function refreshListings(tx: RelayTx, listingIds: string[]): Promise<void> {
   await tx.sql`
     update outbox set done_at = clock_timestamp(), leased_until = null
     where topic = 'listing.changed' and aggregate_id = any (${listingIds}::uuid[]) and done_at is null and dead_at is null`
   await tx.sql`select kernel.refresh_listing(${listingIds}::uuid[])`
+  await refreshHints(tx, listingIds)
 }
 
 /** How much waits, for how long (seconds), and how much was put aside. */
@@ -90,9 +91,15 @@ export async function backlog(tx: RelayTx): Promise<{ waiting: number; oldestSec
   return row ?? { waiting: 0, oldestSeconds: 0, dead: 0 }
 }
 
-/** Housekeeping: expired holds and keys. */
-export async function sweep(tx: RelayTx): Promise<void> {
-  await tx.sql`select * from kernel.sweep()`
+/** Removes expired holds and keys; the listings whose times are free again. */
+export async function sweep(tx: RelayTx): Promise<string[]> {
+  const [row] = await tx.sql<{ freed: string[] }[]>`select freed from kernel.sweep()`
+  return row?.freed ?? []
+}
+
+/** Brings the hints of these listings up to date, and of all that share a practitioner or a room with them. */
+export async function refreshHints(tx: RelayTx, listingIds: string[]): Promise<void> {
+  if (listingIds.length > 0) await tx.sql`select kernel.refresh_hints_beside(${listingIds}::uuid[])`
 }
 
 /** Refreshes the hints of up to `batch` listings whose hints are oldest; how many it did. */

@@ -7,11 +7,13 @@ import { connect } from '#db/pool.ts'
 import { type VisitNews, visitNews } from '#domain/notification/rules.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
+import { Hints } from './hints.ts'
 import {
   done,
   failed,
   type Leased,
   lease,
+  refreshHints,
   refreshListings,
   release,
   sweep,
@@ -31,18 +33,25 @@ const hintBatch = 250
 
 /** What the relay does while it is the active one, beside its batches. */
 const ticks: { everyMs: number; name: string; work(): Promise<unknown> }[] = [
-  { everyMs: 60_000, name: 'sweep', work: () => withRelay(sweep) },
+  { everyMs: 60_000, name: 'sweep', work: sweepAndRefresh },
   { everyMs: 15_000, name: 'hints', work: () => withRelay((tx) => sweepHints(tx, hintBatch)) },
   { everyMs: 600_000, name: 'tidy', work: () => withRelay(tidy) },
 ]
 
+/** In two transactions: whoever wants a swept time waits for the first only. */
+async function sweepAndRefresh(): Promise<void> {
+  const freed = await withRelay(sweep)
+  await withRelay((tx) => refreshHints(tx, freed))
+}
+
 /**
- * Acts on what the verbs wrote down: bookings become news for their workflow, changed listings new public rows. Told by
- * LISTEN, looking each second. Without Temporal (undefined, or away) what needs it waits, and nothing is lost.
+ * Acts on what the verbs wrote down: bookings become news for their workflow, changed listings new public rows, and both
+ * new hints. Told by LISTEN, looking each second. Without Temporal (undefined, or away) what needs it waits, and nothing is lost.
  */
 export class Relay {
   readonly #temporal: Client | undefined
   readonly #lock = new RelayLock()
+  readonly #hints = new Hints()
   readonly #ears: postgres.Sql = connect(env().DATABASE_WORKER_URL, 1)
   readonly #tickedAt = new Map<string, number>()
   #awayUntil = 0
@@ -116,8 +125,8 @@ export class Relay {
     const rows = await withRelay((tx) => lease(tx, batch, canTell))
     const listings = rows.filter((row) => row.topic === 'listing.changed')
     const others = rows.filter((row) => row.topic !== 'listing.changed')
-    const counts = await Promise.all([this.#refresh(listings), this.#tellAll(others)])
-    return counts[0] + counts[1]
+    const counts = await Promise.all([this.#refresh(listings), this.#tellAll(others), this.#hints.follow()])
+    return Math.max(...counts)
   }
 
   async #tick(): Promise<void> {

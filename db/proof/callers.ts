@@ -25,6 +25,8 @@ const callers: Record<string, readonly Door[]> = {
   'kernel.once_store': ['staff', 'guest', 'worker'],
   'kernel.plain_city': ['public', 'owner'],
   'kernel.refresh_hints': ['staff', 'worker', 'relay', 'owner'],
+  'kernel.refresh_hints_beside': ['relay'],
+  'kernel.refresh_hints_of_visits': ['relay'],
   'kernel.refresh_listing': ['staff', 'worker', 'relay', 'owner'],
   'kernel.refresh_terms': ['relay', 'owner'],
   'kernel.release': ['staff', 'guest'],
