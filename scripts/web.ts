@@ -1,8 +1,8 @@
 import next from 'next'
+import { faultOfLogin } from '#db/self-check.ts'
 import { env, isDemo, missingSettings } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { readProxies } from './web/forwarded.ts'
-import { watchLogin } from './web/login.ts'
 import { drain, webServer } from './web/server.ts'
 
 /**
@@ -29,8 +29,10 @@ if (isDemo() && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
 const proxies = readProxies(env().TRUSTED_PROXIES)
 const port = env().PORT
 
-watchLogin(env().DATABASE_URL, (reason) => stop(`Medley does not start with this DATABASE_URL: ${reason}.`)).catch(
-  () => {},
+// Beside the start, not before it: pages that need no database are there while it is away.
+faultOfLogin(env().DATABASE_URL).then(
+  (fault) => fault && stop(fault),
+  (err: unknown) => log.error({ part: 'postgres', err }, 'the login could not be looked at'),
 )
 
 const app = next({ dev, hostname: host, port })

@@ -26,13 +26,13 @@ afterAll(async () => {
 })
 
 /** A worker process without Temporal, as an operator runs it: the other logins’ addresses are not its business. */
-function start(): ChildProcess {
+function start(login = env().DATABASE_WORKER_URL): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.ts')], {
     stdio: 'ignore',
     env: childEnv({
       DATABASE_URL: undefined,
       DATABASE_OWNER_URL: undefined,
-      DATABASE_WORKER_URL: env().DATABASE_WORKER_URL,
+      DATABASE_WORKER_URL: login,
       TEMPORAL_ADDRESS: undefined,
     }),
   })
@@ -62,6 +62,12 @@ async function refreshed(): Promise<number> {
   })
   return performance.now() - begun
 }
+
+test('under a login that stands above the wall it does nothing and ends', async () => {
+  await admin`delete from heartbeat`
+  expect(await once(start(env().DATABASE_OWNER_URL), 'exit')).toEqual([1, null])
+  expect(await admin`select 1 from heartbeat`).toHaveLength(0)
+})
 
 test('one works, the next takes over when it is killed; each ends within seconds when asked', async () => {
   const first = start()

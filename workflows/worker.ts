@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { closePools } from '#db/pool.ts'
+import { faultOfLogin } from '#db/self-check.ts'
 import { closeMail, mailState } from '#gateways/mail.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
@@ -12,15 +13,20 @@ const beatEveryMs = 5_000
 /** So many beats between two looks at the mail server. */
 const beatsPerLook = 6
 
-/** The worker process: the relay, the workflows when there is a Temporal, and a sign of life. Ends on SIGTERM or SIGINT. */
+/**
+ * The worker process: the relay, the workflows when there is a Temporal, and a sign of life. Ends on SIGTERM or SIGINT,
+ * and before it does anything when its login stands above the wall.
+ */
 async function main(): Promise<void> {
-  const { TEMPORAL_ADDRESS } = env()
+  const { TEMPORAL_ADDRESS, DATABASE_WORKER_URL } = env()
+  const stopping = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
+  const fault = await faultOfLogin(DATABASE_WORKER_URL, stopping.signal)
+  if (fault) throw new Error(fault)
   if (TEMPORAL_ADDRESS) installRuntime()
   const client = TEMPORAL_ADDRESS ? temporalClient(TEMPORAL_ADDRESS) : undefined
   const worker = TEMPORAL_ADDRESS ? new TemporalWorker(TEMPORAL_ADDRESS) : undefined
   const relay = new Relay(client)
-  const stopping = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
   if (!client) log.warn({ part: 'temporal' }, 'TEMPORAL_ADDRESS is not set: bookings work, their messages wait')
   relay.start()
   worker?.start()
