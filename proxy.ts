@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { env } from '#lib/env.ts'
 
-/** Pages only: the API, files and health answers have a policy of their own in next.config.js. */
-export const config = { matcher: ['/((?!api/|_next/static/|healthz$|readyz$|icon.svg$).*)'] }
+/** Pages only: what is none keeps the policy that scripts/web gives to every answer. */
+export const config = { matcher: ['/((?!api$|api/|_next/static/|healthz$|readyz$|icon.svg$|robots.txt$).*)'] }
 
 /**
  * What a page may load: our own origin, and scripts and styles that carry this request's nonce. React Aria sets inline

@@ -59,8 +59,22 @@ describe('the contract', () => {
     }
     for (const [, pattern] of JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)) {
       expect(() => new RegExp(JSON.parse(pattern ?? '""'), 'u')).not.toThrow()
-      expect(pattern).not.toMatch(/\/u"$/)
+      expect(pattern).not.toMatch(/\/u"$|\\p\{/)
     }
+    const ids = Object.values(document.paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId))
+    expect(ids).not.toContain(undefined)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('may be kept for minutes, and is asked for again by its version', async () => {
+    const ask = (headers = {}) => api.request('http://medley.test/api/v1/openapi.json', { headers })
+    const first = await ask()
+    expect(first.headers.get('cache-control')).toBe('public, max-age=300')
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[\w-]{43}"$/)
+    const again = await ask({ 'if-none-match': `W/"x", ${etag}` })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+    expect((await ask({ 'if-none-match': '"other"' })).status).toBe(200)
   })
 
   test('an answer that breaks it is seen', async () => {
@@ -213,14 +227,15 @@ describe('holding', () => {
     expect(answer).toMatchObject(status === 404 ? fault(404, 'not_found') : fault(status, 'invalid', pointer))
   })
 
+  const media = 'unsupported_media_type'
   test.each<[string, Call, number, string]>([
     ['broken JSON', { raw: '{"listingId":' }, 400, 'bad_request'],
     ['an empty body', { raw: '' }, 400, 'bad_request'],
     ['a list', { raw: '[]' }, 422, 'invalid'],
     ['null', { raw: 'null' }, 422, 'invalid'],
-    ['a form', { raw: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 400, 'bad_request'],
-    ['plain text', { raw: '{}', headers: { 'content-type': 'text/plain' } }, 400, 'bad_request'],
-    ['no type', { raw: '{}', headers: { 'content-type': '' } }, 400, 'bad_request'],
+    ['a form', { raw: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, media],
+    ['plain text', { raw: '{}', headers: { 'content-type': 'text/plain' } }, 415, media],
+    ['no type', { raw: '{}', headers: { 'content-type': '' } }, 415, media],
     ['2 MB', { raw: JSON.stringify({ x: 'y'.repeat(2e6) }) }, 413, 'too_large'],
     ['depth', { raw: '['.repeat(20_000) + ']'.repeat(20_000) }, 422, 'invalid'],
     ['a prototype', { raw: '{"__proto__":{"x":1},"constructor":{}}' }, 422, 'invalid'],
@@ -329,6 +344,7 @@ describe('booking', () => {
 
   const child = { ...patient, birthDate: new Date(Date.now() - 4 * 366 * 86_400_000).toISOString().slice(0, 10) }
 
+  const version = '/acknowledged/0/version'
   test.each<[string, object, string[]]>([
     ['a child without an adult', { patient: child }, ['/bookedBy']],
     ['no way to reach anyone', { patient: { ...patient, email: undefined } }, ['/patient/email']],
@@ -339,6 +355,10 @@ describe('booking', () => {
     ['a zero byte', { patient: { ...patient, familyName: 'a\u0000b' } }, ['/patient/familyName']],
     ['two addresses', { patient: { ...patient, email: 'a@b.org, c@d.org' } }, ['/patient/email']],
     ['a header in the address', { patient: { ...patient, email: 'a@b.org\r\nBcc: c@d.org' } }, ['/patient/email']],
+    ['half a character', { patient: { ...patient, familyName: 'a\ud83d' } }, ['/patient/familyName']],
+    ['a name that turns the line', { patient: { ...patient, givenName: 'Ada\u202e' } }, ['/patient/givenName']],
+    ['emoji for a name', { patient: { ...patient, givenName: '🙂' } }, ['/patient/givenName']],
+    ['a zero byte for a version', { acknowledged: [{ document: 'terms', version: '1\u0000' }] }, [version]],
     ['an extra field', { patient: { ...patient, personId: newId() } }, ['/patient/personId']],
     ['a status', { status: 'fulfilled' }, ['/status']],
     ['no patient', { patient: undefined }, ['/patient']],
@@ -352,6 +372,16 @@ describe('booking', () => {
     const held = await hold(8)
     expect(await book(held, change)).toMatchObject(fault(422, 'invalid', ...pointers))
     await call('DELETE', `/holds/${held.json.id}`, { token: held.json.token })
+  })
+
+  test('names of every script are kept, in one form however they were typed', async () => {
+    const names = ['Zoe\u0308', 'نیک\u200cنام', 'שָׁלוֹם', '李', 'O’Neil-Ní', 'Gal·la']
+    for (const [n, givenName] of names.entries()) {
+      const { json, status } = await book(await hold(40 + n), { patient: { ...patient, givenName } })
+      expect(status, givenName).toBe(201)
+      const [kept] = await asOwner((tx) => tx`select given_name as name from patient where id = ${json.id}`)
+      expect(kept?.name).toBe(givenName.normalize('NFC'))
+    }
   })
 
   test('an adult books for a child', async () => {
@@ -376,7 +406,8 @@ describe('booking', () => {
     const { json } = await book(await hold(11))
     const path = `/appointments/${json.id}`
     const cancel = (body: object) => call('POST', `${path}/cancel`, { key: newId(), token: json.manageToken, body })
-    expect(await cancel({ reason: 'a\u0000b' })).toMatchObject(fault(422, 'invalid'))
+    expect(await cancel({ reason: 'a\u0000b' })).toMatchObject(fault(422, 'invalid', '/reason'))
+    expect(await cancel({ reason: 'a\udc00b' })).toMatchObject(fault(422, 'invalid', '/reason'))
     expect(await cancel({ reason: 'x'.repeat(501) })).toMatchObject(fault(422, 'invalid', '/reason'))
     expect(await cancel({ reason: 1 })).toMatchObject(fault(422, 'invalid', '/reason'))
     expect((await call('GET', path, { token: json.manageToken })).json.status).toBe('booked')
@@ -404,7 +435,8 @@ describe('faults', () => {
       method,
       headers: { 'x-request-id': 'test-12345678' },
     })
-    return { status: response.status, type: response.headers.get('content-type'), json: await response.json() }
+    const { status, headers } = response
+    return { status, headers, type: headers.get('content-type'), json: await response.json() }
   }
 
   test.each([
@@ -412,10 +444,29 @@ describe('faults', () => {
     ['GET', '/api/v1'],
     ['GET', '/api'],
     ['GET', '/api/v2/listings'],
-    ['PUT', '/api/v1/holds'],
-    ['GET', '/api/v1/holds'],
+    ['DELETE', '/api/v1/holds/a/b/c'],
   ])('%s %s is a 404 problem', async (method, path) => {
     expect(await bare(method, path)).toMatchObject(fault(404, 'not_found'))
+  })
+
+  test.each([
+    ['PUT', '/api/v1/holds', 'POST, OPTIONS'],
+    ['GET', '/api/v1/holds', 'POST, OPTIONS'],
+    ['PATCH', `/api/v1/holds/${newId()}`, 'DELETE, OPTIONS'],
+    ['DELETE', '/api/v1/listings', 'GET, HEAD, OPTIONS'],
+    ['POST', '/api/v1/openapi.json', 'GET, HEAD, OPTIONS'],
+  ])('%s %s is a 405 problem that says what is taken', async (method, path, allow) => {
+    const answer = await bare(method, path)
+    expect(answer).toMatchObject(fault(405, 'method_not_allowed'))
+    expect(answer.headers.get('allow')).toBe(allow)
+    const asked = await api.request(`http://medley.test${path}`, { method: 'OPTIONS' })
+    expect([asked.status, asked.headers.get('allow')]).toEqual([204, allow])
+  })
+
+  test('a failure is never kept by anyone in between', async () => {
+    for (const path of ['/api/v1/nothing', '/api/nothing', '/api/v1/holds']) {
+      expect((await bare('GET', path)).headers.get('cache-control')).toBe('private, no-store')
+    }
   })
 
   test('what goes wrong inside is a 500 with the request’s id and without its text', async () => {

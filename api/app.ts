@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { AppError } from '#lib/errors.ts'
 import { contractOf } from './contract.ts'
@@ -28,7 +29,13 @@ export const api = new OpenAPIHono({
 }).basePath('/api/v1')
 
 api.onError((error, c) => problem(c, error))
-api.notFound((c) => problem(c, new AppError('not_found', 'page_unknown')))
+api.notFound((c) => {
+  const methods = methodsAt(c.req.path)
+  if (methods.length === 0) return problem(c, new AppError('not_found', 'page_unknown'))
+  c.header('allow', methods.join(', '))
+  if (c.req.method === 'OPTIONS') return c.body(null, 204)
+  return problem(c, new AppError('method_not_allowed', 'method_not_allowed'))
+})
 api.use('*', async (c, next) => {
   c.header('cache-control', 'private, no-store')
   await next()
@@ -45,4 +52,26 @@ holdRoutes(api)
 appointmentRoutes(api)
 
 const contract = contractOf(api)
-api.get('/openapi.json', (c) => c.json(contract))
+const document = JSON.stringify(contract)
+const version = `"${createHash('sha256').update(document).digest('base64url')}"`
+
+api.get('/openapi.json', (c) => {
+  c.header('cache-control', 'public, max-age=300')
+  c.header('etag', version)
+  if (c.req.header('if-none-match')?.includes(version)) return c.body(null, 304)
+  return c.body(document, 200, { 'content-type': 'application/json' })
+})
+
+const addresses = Object.entries({ ...contract.paths, '/api/v1/openapi.json': { get: {} } }).map(
+  ([template, operations]) => ({
+    shape: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`),
+    methods: Object.keys(operations).map((method) => method.toUpperCase()),
+  }),
+)
+
+/** What may be asked at an address; empty when nothing is there. */
+function methodsAt(path: string): string[] {
+  const methods = addresses.filter(({ shape }) => shape.test(path)).flatMap((address) => address.methods)
+  if (methods.length === 0) return []
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+}

@@ -6,11 +6,17 @@ const description = `Find a clinic, hold a time that is really free, book it, mo
 
 Instants are ISO 8601 in UTC; a time on the clock is told with its zone. Every POST but extend takes an \`Idempotency-Key\`:
 the same key and body give the same answer, byte for byte, for 72 hours. Failures are \`application/problem+json\`. Each
-call counts towards a limit a minute and address; the \`RateLimit\` header says what is left.`
+call counts towards a limit a minute and address; the \`RateLimit\` header says what is left. A browser on another
+origin gets no answer (no CORS).`
 
-/** The generator writes a pattern's flags behind it; in JSON Schema every pattern is a Unicode one anyway. */
-const withoutFlags = (key: string, value: unknown): unknown =>
-  key === 'pattern' && typeof value === 'string' ? value.replace(/\/[a-z]+$/, '') : value
+/**
+ * The generator writes a pattern's flags behind it; in JSON Schema every pattern is a Unicode one anyway. One by Unicode
+ * properties is left to the words of its field: few readers of contracts know them.
+ */
+const readable = (key: string, value: unknown): unknown => {
+  if (key !== 'pattern' || typeof value !== 'string') return value
+  return value.includes('\\p{') ? undefined : value.replace(/\/[a-z]+$/, '')
+}
 
 /** The contract of every route that `api` has, as OpenAPI 3.1. */
 export function contractOf(api: OpenAPIHono): Document {
@@ -33,5 +39,5 @@ export function contractOf(api: OpenAPIHono): Document {
       { name: 'Book', description: 'An appointment, for whoever has its token.' },
     ],
   })
-  return JSON.parse(JSON.stringify(document), withoutFlags) as Document
+  return JSON.parse(JSON.stringify(document), readable) as Document
 }

@@ -49,6 +49,7 @@ export function problem(c: Context, error: unknown): Response {
   }
   return c.body(JSON.stringify(body), fault.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'private, no-store',
     ...(retryAfterSeconds && { 'retry-after': String(retryAfterSeconds) }),
   })
 }
@@ -60,8 +61,8 @@ function faultOf(error: unknown): Fault {
     return { code: error.code, status: errorStatus[error.code], message: error.message, error }
   }
   if (error instanceof HTTPException && error.status < 500) {
-    const message = error.status === 415 ? 'content_type' : 'bad_request'
-    return { code: 'bad_request', status: 400, message }
+    if (error.status === 415) return { code: 'unsupported_media_type', status: 415, message: 'content_type' }
+    return { code: 'bad_request', status: 400, message: 'bad_request' }
   }
   return { code: 'internal', status: 500, message: 'unknown' }
 }

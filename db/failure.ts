@@ -31,6 +31,7 @@ export function explained(error: unknown): unknown {
   if (retryable.has(code) || gone.has(code) || busy.test(code)) {
     return new AppError('unavailable', 'database_busy', { retryAfterSeconds: 2 }, error)
   }
-  if (unreadable.has(code)) return new AppError('invalid', 'text_shape', {}, error)
+  if (unreadable.has(code))
+    return new AppError('invalid', 'text_shape', { errors: [{ pointer: '', detail: 'text_shape' }] }, error)
   return error
 }

@@ -44,7 +44,7 @@ async function standingOf(pool: Pool): Promise<Standing | undefined> {
       case when me.rolsuper then 'is a superuser' when me.rolbypassrls then 'bypasses row security (BYPASSRLS)'
         when me.rolreplication then 'may read the write-ahead log (REPLICATION)'
         when me.rolcreaterole then 'may make roles (CREATEROLE)' end as powers,
-      (select min(c.oid::regclass::text) from pg_class c where c.relowner = me.oid) as owns,
+      (select min(c.oid::regclass::text) from pg_class c where c.relowner = me.oid and c.relkind in ('r', 'p', 'v', 'm', 'S')) as owns,
       has_schema_privilege(me.oid, 'public', 'create') as creates,
       coalesce(
         (select min(c.oid::regclass::text) from pg_class c

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import next from 'next'
 import { faultOfLogin } from '#db/self-check.ts'
 import { env, isDemo, missingSettings } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { readProxies } from './web/forwarded.ts'
+import { ourHosts, readProxies } from './web/forwarded.ts'
 import { drain, webServer } from './web/server.ts'
 
 /**
@@ -26,20 +27,23 @@ const host = env().HOST ?? (isDemo() ? '127.0.0.1' : '0.0.0.0')
 if (isDemo() && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
   stop('The demo has one-click accounts: it listens on 127.0.0.1 only. Take HOST out.')
 }
-const proxies = readProxies(env().TRUSTED_PROXIES)
 const port = env().PORT
 
-// Beside the start, not before it: pages that need no database are there while it is away.
-faultOfLogin(env().DATABASE_URL).then(
+const looked = faultOfLogin(env().DATABASE_URL).then(
   (fault) => fault && stop(fault),
   (err: unknown) => log.error({ part: 'postgres', err }, 'the login could not be looked at'),
 )
-
 const app = next({ dev, hostname: host, port })
 let isDraining = false
 // In development Next takes this server's upgrades by itself, at its first request: handled twice, no page could be left.
-const server = webServer(app.getRequestHandler(), proxies, () => isDraining)
-await app.prepare()
+const server = webServer(app.getRequestHandler(), {
+  proxies: readProxies(env().TRUSTED_PROXIES),
+  isOurHost: ourHosts(env().PUBLIC_URL),
+  isDraining: () => isDraining,
+  isDevelopment: dev,
+})
+// Pages that need no database are there while it is away: a start does not wait for it.
+await Promise.all([app.prepare(), Promise.race([looked, sleep(1_000)])])
 server.once('error', (error: NodeJS.ErrnoException) => stop(`Port ${port} on ${host}: ${error.code ?? error.message}`))
 server.listen(port, host, () => log.info({ part: 'web', port }, 'listening'))
 

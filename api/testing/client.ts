@@ -3,7 +3,11 @@ import { api } from '#api/app.ts'
 import { newId } from '#lib/ids.ts'
 
 type Schema = Record<string, unknown>
-type Operation = { requestBody?: object; responses: Record<string, { content?: Record<string, { schema: Schema }> }> }
+type Operation = {
+  operationId?: string
+  requestBody?: object
+  responses: Record<string, { content?: Record<string, { schema: Schema }> }>
+}
 type Contract = { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } }
 
 export type Call = { body?: unknown; raw?: string; key?: string; token?: string; headers?: Record<string, string> }

@@ -19,6 +19,7 @@ const BookBody = z
 const book = createRoute({
   method: 'post',
   path: '/appointments',
+  operationId: 'bookAppointment',
   tags: ['Book'],
   summary: 'Book a held time',
   description:
@@ -32,12 +33,13 @@ const book = createRoute({
       acknowledged: [{ document: 'terms', version: '2026-11-01' }],
     }),
   },
-  responses: { 201: answers('Booked', BookedAppointment), ...failing(400, 404, 409, 410, 413) },
+  responses: { 201: answers('Booked', BookedAppointment), ...failing(400, 404, 409, 410, 413, 415) },
 })
 
 const read = createRoute({
   method: 'get',
   path: '/appointments/{id}',
+  operationId: 'readAppointment',
   tags: ['Book'],
   summary: 'Read an appointment',
   security: secured,
@@ -48,24 +50,26 @@ const read = createRoute({
 const move = createRoute({
   method: 'post',
   path: '/appointments/{id}/reschedule',
+  operationId: 'rescheduleAppointment',
   tags: ['Book'],
   summary: 'Move an appointment',
   description:
     'To another free time of the same listing and service; overlapping its own old time is fine. The id stays.',
   security: secured,
   request: { params: IdParam, headers: KeyHeader, ...takes(RescheduleInput, { startsAt: '2026-11-25T16:00:00.000Z' }) },
-  responses: { 200: answers('Moved', Appointment), ...failing(400, 404, 409, 413) },
+  responses: { 200: answers('Moved', Appointment), ...failing(400, 404, 409, 413, 415) },
 })
 
 const callOff = createRoute({
   method: 'post',
   path: '/appointments/{id}/cancel',
+  operationId: 'cancelAppointment',
   tags: ['Book'],
   summary: 'Cancel an appointment',
   description: 'Its time is free at once. Cancelling what is cancelled answers the same.',
   security: secured,
   request: { params: IdParam, headers: KeyHeader, ...takes(CancelInput, { reason: 'I feel better' }) },
-  responses: { 200: answers('Cancelled', Appointment), ...failing(400, 404, 409, 413) },
+  responses: { 200: answers('Cancelled', Appointment), ...failing(400, 404, 409, 413, 415) },
 })
 
 /** Booking: confirm, read, move, cancel. */

@@ -19,6 +19,7 @@ import { answers, Extended, failing, Hold, IdParam, KeyHeader, secured, takes } 
 const createHold = createRoute({
   method: 'post',
   path: '/holds',
+  operationId: 'createHold',
   tags: ['Hold'],
   summary: 'Hold a time',
   description: 'Keeps a free time for ten minutes. No account and no name are needed.',
@@ -30,12 +31,13 @@ const createHold = createRoute({
       startsAt: '2026-11-24T19:20:00.000Z',
     }),
   },
-  responses: { 201: answers('Held', Hold), ...failing(400, 404, 409, 413) },
+  responses: { 201: answers('Held', Hold), ...failing(400, 404, 409, 413, 415) },
 })
 
 const extend = createRoute({
   method: 'post',
   path: '/holds/{id}/extend',
+  operationId: 'extendHold',
   tags: ['Hold'],
   summary: 'Ask for more time',
   description: 'Ten minutes from now, at most thirty in all.',
@@ -47,6 +49,7 @@ const extend = createRoute({
 const giveBack = createRoute({
   method: 'delete',
   path: '/holds/{id}',
+  operationId: 'releaseHold',
   tags: ['Hold'],
   summary: 'Give a held time back',
   description: 'It is free at once. Harmless when the hold is gone already.',

@@ -11,6 +11,7 @@ import { answers, failing, IdParam, Listings, Times } from './shapes.ts'
 const listListings = createRoute({
   method: 'get',
   path: '/listings',
+  operationId: 'findListings',
   tags: ['Find'],
   summary: 'Find care',
   description: 'What is published and matches, with the next times that are free at this moment.',
@@ -21,6 +22,7 @@ const listListings = createRoute({
 const listTimes = createRoute({
   method: 'get',
   path: '/listings/{id}/times',
+  operationId: 'listTimes',
   tags: ['Find'],
   summary: 'The free times of a listing',
   description: 'Of one service, at this moment. Whether a time is still free is decided when it is held.',

@@ -104,11 +104,12 @@ const Problem = z
   .openapi('Problem')
 
 const meanings = {
-  400: 'Not a call that can be read: no JSON, or no Idempotency-Key of 16–255 characters.',
+  400: 'Not a call that can be read: broken JSON, or no Idempotency-Key of 16–255 characters.',
   404: 'Unknown, or not for this token.',
   409: 'Someone else has the time (`slot_taken`, with alternatives), or it is not allowed now.',
   410: 'The hold ran out (`hold_expired`).',
   413: 'The body is too large.',
+  415: 'The body is not `application/json`.',
   422: 'A field is wrong (`invalid`, each named in `errors`), or the key came with another body.',
   429: 'Too many calls or holds; `Retry-After` says when to come again.',
   500: 'Our fault; tell us the `requestId`.',

@@ -1,4 +1,5 @@
 import { cookies, headers } from 'next/headers'
+import { env } from '#lib/env.ts'
 import { type FormState, idle } from '#lib/form.ts'
 
 const name = 'medley.form'
@@ -17,12 +18,13 @@ export async function flashAndReturn(state: FormState): Promise<string> {
   const asked = await headers()
   const referer = asked.get('referer') ?? ''
   const from = URL.canParse(referer) && new URL(referer).host === asked.get('host') ? new URL(referer) : undefined
-  const path = from ? `${from.pathname}${from.search}` : '/'
+  const path = from ? `${from.pathname.replace(/^\/+/, '/')}${from.search}` : '/'
   const full = Buffer.from(JSON.stringify({ path: from?.pathname, state })).toString('base64url')
   const lean = Buffer.from(JSON.stringify({ path: from?.pathname, state: { ...state, values: {} } })).toString(
     'base64url',
   )
-  const options = { httpOnly: true, sameSite: 'lax', path: '/', maxAge: seconds } as const
+  const secure = env().PUBLIC_URL.startsWith('https:')
+  const options = { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: seconds } as const
   ;(await cookies()).set(name, full.length <= longest ? full : lean, options)
   return path
 }

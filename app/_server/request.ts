@@ -19,7 +19,8 @@ export async function requestMeta(): Promise<{ requestId: string; address: strin
 export async function sameOriginOrThrow(): Promise<void> {
   const asked = await headers()
   const origin = asked.get('origin')
-  const host = asked.get('host')
+  // The name that people called; only a trusted proxy can say another than the one that reached us.
+  const host = asked.get('x-forwarded-host') ?? asked.get('host')
   if (!origin || !host || !URL.canParse(origin) || new URL(origin).host !== host) {
     throw new AppError('forbidden', 'other_origin')
   }

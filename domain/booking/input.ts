@@ -10,9 +10,24 @@ export const InstantText = z.iso
 /** A date of the calendar, YYYY-MM-DD. */
 export const DateText = z.iso.date({ error: 'not_a_date' })
 
-// Letters, marks, spaces and the signs that names have; no control characters, no markup.
-const nameShape = /^[\p{L}\p{M}][\p{L}\p{M}\p{N}' .,’()/-]*$/u
-const Name = z.string('name_missing').trim().min(1, 'name_missing').max(100, 'name_long').regex(nameShape, 'name_shape')
+// Letters of any script, marks, spaces, the signs that names have and the joiners that some scripts need; no control
+// characters, no turning of direction, no markup. Kept in one form: an é is the same whichever way it was typed.
+const nameShape = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N}' .,‘’·()/-]|\u200c|\u200d)*$/u
+const Name = z
+  .string('name_missing')
+  .trim()
+  .normalize('NFC')
+  .min(1, 'name_missing')
+  .max(100, 'name_long')
+  .regex(nameShape, 'name_shape')
+
+/** A few lines of a person's own: no control characters but the line's end and the tab, no halves of a character. */
+const Words = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .max(longest, 'reason_long')
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, 'text_shape')
 
 // One ASCII @, no quotes or spaces: what every mail server takes.
 const addressShape =
@@ -64,7 +79,7 @@ const BookerInput = z.strictObject({
 
 const documents = ['terms', 'privacy', 'clinic-notice'] as const
 
-const Acknowledged = z.strictObject({ document: z.enum(documents), version: z.string().min(1).max(40) })
+const Acknowledged = z.strictObject({ document: z.enum(documents), version: z.string().regex(/^[\w.:-]{1,40}$/) })
 
 /** What a booking needs beside the hold. `returning`: whether the clinic knows the patient, when that was asked. */
 export const BookInput = z
@@ -151,13 +166,13 @@ export const MoveForm = z.strictObject({ choice: TimeChoiceText })
 
 export const CancelForm = z.strictObject({
   key: z.string().min(16).max(255),
-  reason: z.string().trim().max(500, 'reason_long').optional(),
+  reason: Words(500).optional(),
 })
 
 export const RescheduleInput = z.strictObject({ startsAt: InstantText })
 export type RescheduleInput = z.output<typeof RescheduleInput>
 
-export const CancelInput = z.strictObject({ reason: z.string().trim().max(500, 'reason_long').default('') })
+export const CancelInput = z.strictObject({ reason: Words(500).default('') })
 export type CancelInput = z.output<typeof CancelInput>
 
 export const IdentifyInput = z.strictObject({ birthDate: DateText })
@@ -178,7 +193,7 @@ export const BlockInput = z
     listingId: z.uuid('id_shape'),
     startsAt: InstantText,
     endsAt: InstantText,
-    reason: z.string().trim().min(1, 'reason_missing').max(200, 'reason_long'),
+    reason: Words(200).min(1, 'reason_missing'),
   })
   .refine((input) => input.startsAt < input.endsAt, { path: ['endsAt'], error: 'block_order' })
   .refine((input) => input.endsAt.getTime() - input.startsAt.getTime() <= 31 * 86_400_000, {
@@ -194,7 +209,7 @@ export const BlockForm = z
     date: DateText,
     from: z.string('block_time').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'block_time'),
     to: z.string('block_time').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'block_time'),
-    reason: z.string('reason_missing').trim().min(1, 'reason_missing').max(200, 'reason_long'),
+    reason: Words(200).min(1, 'reason_missing'),
   })
   .refine((input) => input.from < input.to, { path: ['to'], error: 'block_order' })
 export type BlockForm = z.output<typeof BlockForm>

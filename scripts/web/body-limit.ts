@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { refuse } from './refusal.ts'
 
 /** The most a request may carry. Uploads get a way of their own when there are any. */
 const bodyLimitBytes = 1024 * 1024
@@ -7,23 +8,7 @@ const drainBytes = 16 * bodyLimitBytes
 const drainMs = 5_000
 
 function answerTooLarge(req: IncomingMessage, res: ServerResponse, requestId: string): void {
-  const isApi = /^\/api(\/|$)/.test(req.url ?? '')
-  const problem = {
-    type: 'about:blank',
-    title: 'The request is larger than 1 MiB',
-    status: 413,
-    code: 'too_large',
-    requestId,
-  }
-  const body = isApi ? JSON.stringify(problem) : `This is too large to send. Please send less. (Request ${requestId})\n`
-  res.writeHead(413, {
-    'content-type': isApi ? 'application/problem+json' : 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-request-id': requestId,
-  })
-  res.end(body)
+  refuse(req, res, { why: 'size', requestId })
   setTimeout(() => req.complete || req.destroy(), drainMs).unref()
 }
 

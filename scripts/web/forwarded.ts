@@ -57,3 +57,20 @@ const requestIdShape = /^[\w-]{8,64}$/
 /** The caller's request id when it is well formed, else a new one. */
 export const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === 'string' && requestIdShape.test(given) ? given : crypto.randomUUID()
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Whether people reach us under a Host header: the public address's name or this machine's own, whatever the port. A
+ * name that someone else pointed at us is none, so that their pages cannot read ours (DNS rebinding).
+ */
+export function ourHosts(publicUrl: string): (host: string) => boolean {
+  const own = new URL(publicUrl).hostname
+  return (host) => {
+    const name = host
+      .toLowerCase()
+      .replace(/:\d{1,5}$/, '')
+      .replace(/\.$/, '')
+    return name === own || loopback.has(name)
+  }
+}

@@ -1,7 +1,7 @@
 import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { readProxies } from './forwarded.ts'
+import { ourHosts, readProxies } from './forwarded.ts'
 import { drain, type Handle, loggedPath, webServer } from './server.ts'
 
 const open: Server[] = []
@@ -17,8 +17,13 @@ const echo: Handle = async (req, res) => {
   res.end(JSON.stringify({ bytes, headers: req.headers }))
 }
 
-async function serve(handle: Handle = echo, isDraining = () => false): Promise<{ url: string; server: Server }> {
-  const server = webServer(handle, readProxies(''), isDraining)
+async function serve(
+  handle: Handle = echo,
+  isDraining = () => false,
+  proxies = '',
+): Promise<{ url: string; server: Server }> {
+  const isOurHost = ourHosts('https://care.example')
+  const server = webServer(handle, { proxies: readProxies(proxies), isOurHost, isDraining, isDevelopment: false })
   open.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
@@ -64,7 +69,7 @@ test('a page’s form that is too large is told so in words', async () => {
   const { url } = await serve()
   const res = await fetch(`${url}/book`, { method: 'POST', body: 'y'.repeat(2_000_000) })
   expect(res.status).toBe(413)
-  expect(await res.text()).toMatch(/too large to send/)
+  expect(await res.text()).toMatch(/too much to take in at once/)
 })
 
 test('a body of exactly the limit passes whole, announced or streamed', async () => {
@@ -99,6 +104,79 @@ test('a handler that throws is a 500 with the code and without the reason', asyn
   expect(res.status).toBe(500)
   expect(text).toContain(res.headers.get('x-request-id'))
   expect(text).not.toContain('canary')
+})
+
+/** What a client sees who writes a request line and headers of its own. */
+const raw = (url: string, path: string, options: { method?: string; headers?: Record<string, string> } = {}) =>
+  new Promise<Answer & { headers: Record<string, unknown> }>((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    const call = request({ hostname, port, path, ...options }, (res) => {
+      let text = ''
+      res.on('data', (chunk) => {
+        text += chunk
+      })
+      const { statusCode: status = 0, headers } = res
+      res.on('end', () => resolve({ status, type: headers['content-type'] ?? '', text, headers }))
+    })
+    call.on('error', reject)
+    call.end()
+  })
+
+test('methods that nothing here takes are 405 with Allow, and Next never sees them', async () => {
+  const { url } = await serve(async () => {
+    throw new Error('Next saw it')
+  })
+  expect(await raw(url, '/api/v1/holds', { method: 'TRACE' })).toMatchObject({
+    status: 405,
+    type: 'application/problem+json',
+    headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' },
+  })
+  for (const method of ['TRACE', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND'])
+    expect(await raw(url, '/find', { method })).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, POST' } })
+})
+
+test('a name that is not ours is refused: pages of another site cannot read ours by pointing their name here', async () => {
+  const { url } = await serve()
+  const asked = (host: string, path = '/find') => raw(url, path, { headers: { host } }).then(({ status }) => status)
+  for (const host of ['care.example', 'CARE.example:8443', 'care.example.', 'localhost:3000', '127.0.0.1', '[::1]:80'])
+    expect(await asked(host), host).toBe(200)
+  for (const host of [
+    'evil.example',
+    'care.example.evil.example',
+    '127.0.0.1.evil.example',
+    '[::2]',
+    'care.example@evil',
+  ])
+    expect(await asked(host), host).toBe(421)
+  expect(await asked('10.0.0.7', '/readyz')).toBe(200)
+  expect(await raw(url, '/api/v1/listings', { headers: { host: 'evil.example' } })).toMatchObject({
+    type: 'application/problem+json',
+  })
+  const forged = { host: 'care.example', 'x-forwarded-host': 'evil.example' }
+  expect((await raw(url, '/find', { headers: forged })).status).toBe(200)
+  const behind = await serve(echo, () => false, '127.0.0.1')
+  expect((await raw(behind.url, '/find', { headers: forged })).status).toBe(421)
+})
+
+test('every answer carries the headers that protect it, also those that Next never sees', async () => {
+  const { url } = await serve(echo, () => true)
+  const answers = [
+    await raw(url, '/find'),
+    await raw(url, '/find', { method: 'TRACE' }),
+    await raw(url, '/find', { headers: { host: 'evil.example' } }),
+    await raw(url, '/readyz'),
+    await raw(url, '/api/x', { method: 'POST', headers: { 'content-length': '2000000' } }),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 405, 421, 503, 413])
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'strict-transport-security': expect.stringContaining('max-age'),
+      'x-request-id': expect.any(String),
+    })
+  }
 })
 
 test('draining lets an open call finish and takes no new one', async () => {

@@ -3,10 +3,19 @@ import type { BlockList } from 'node:net'
 import { log } from '#lib/log.ts'
 import { refusesBody } from './body-limit.ts'
 import { cleanHeaders, requestIdOf } from './forwarded.ts'
+import { protect } from './headers.ts'
+import { isApi, refuse } from './refusal.ts'
 
 export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 const drainLimitMs = 10_000
+const longestSilenceMs = 120_000
+const limits = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+}
 
 /** A path as the log may show it: no query, and no segment that could be a capability or a token. */
 export const loggedPath = (url: string): string =>
@@ -26,31 +35,61 @@ function logAccess(req: IncomingMessage, res: ServerResponse, requestId: string,
   })
 }
 
+/** What a page answers to, and what the API's routes answer to. Next would fail on TRACE, and show a page to PUT. */
+const pageMethods = ['GET', 'HEAD', 'POST']
+const apiMethods = [...pageMethods, 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Balancers and supervisors ask for these by address. */
+const isHealth = (path: string): boolean => path === '/healthz' || path === '/readyz'
+
+/** Answers what Next is not to see, and says whether it did: a host that is not ours, a method, too large a body. */
+function refuses(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { requestId, path, isOurHost }: { requestId: string; path: string; isOurHost: (host: string) => boolean },
+): boolean {
+  const host = [req.headers['x-forwarded-host'] ?? req.headers.host].flat()[0] ?? ''
+  const methods = isApi(req.url) ? apiMethods : pageMethods
+  if (!isHealth(path) && !isOurHost(host)) refuse(req, res, { why: 'host', requestId })
+  else if (!methods.includes(req.method ?? ''))
+    refuse(req, res, { why: 'method', requestId, headers: { allow: methods.join(', ') } })
+  else return refusesBody(req, res, requestId)
+  return true
+}
+
+export type WebServerOptions = {
+  proxies: BlockList
+  /** Whether people reach us under this Host header; everything else is refused with 421. */
+  isOurHost: (host: string) => boolean
+  /** Turns /readyz to 503, so that a balancer looks elsewhere. */
+  isDraining: () => boolean
+  isDevelopment: boolean
+}
+
 /**
- * The HTTP server in front of Next: one true client address, a request id on each call and answer, bodies over the
- * limit refused early, an access line each. `isDraining` turns /readyz to 503 so that a balancer looks elsewhere.
+ * The HTTP server in front of Next: one true client address, a request id and the protecting headers on each answer,
+ * what is not for us refused early, an access line each. A caller who is slow to send is cut off after 30 s (headers:
+ * 10 s), one who reads nothing after two minutes.
  */
-export function webServer(handle: Handle, proxies: BlockList, isDraining: () => boolean): Server {
-  const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    (req, res) => {
-      const requestId = requestIdOf(req.headers['x-request-id'])
-      cleanHeaders(req.headers, req.socket.remoteAddress ?? '', proxies)
-      req.headers['x-request-id'] = requestId
-      res.setHeader('x-request-id', requestId)
-      const path = loggedPath(req.url ?? '/')
-      logAccess(req, res, requestId, path)
-      if (isDraining()) res.setHeader('connection', 'close')
-      if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
-      if (refusesBody(req, res, requestId)) return
-      handle(req, res).catch((err: unknown) => {
-        log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')
-        if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
-        res.end(`Something went wrong on our side. Tell us this code and we can find it: ${requestId}\n`)
-      })
-    },
-  )
-  return server
+export function webServer(handle: Handle, { proxies, isOurHost, isDraining, isDevelopment }: WebServerOptions): Server {
+  return createServer(limits, (req, res) => {
+    const requestId = requestIdOf(req.headers['x-request-id'])
+    cleanHeaders(req.headers, req.socket.remoteAddress ?? '', proxies)
+    req.headers['x-request-id'] = requestId
+    protect(res, isDevelopment)
+    res.setHeader('x-request-id', requestId)
+    res.setTimeout(longestSilenceMs)
+    const path = loggedPath(req.url ?? '/')
+    logAccess(req, res, requestId, path)
+    if (isDraining()) res.setHeader('connection', 'close')
+    if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
+    if (refuses(req, res, { requestId, path, isOurHost })) return
+    handle(req, res).catch((err: unknown) => {
+      log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')
+      if (res.headersSent) res.end()
+      else refuse(req, res, { why: 'fault', requestId })
+    })
+  })
 }
 
 /** Takes no new connections, lets open calls finish, and cuts what is left after 10 s. */
