@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seedAppointments } from '#db/seed/appointments.ts'
 import { seed } from '#db/seed/run.ts'
+import { changeEnv } from '#lib/env.ts'
 import { build } from '#scripts/stack/build.ts'
 import { Children } from '#scripts/stack/children.ts'
 import { type DatabaseUrls, ownDatabase, prepareSchema } from '#scripts/stack/database.ts'
@@ -61,7 +62,7 @@ export async function world(dir: string, isQuick: boolean): Promise<World> {
   children.keep({ ...parts.worker, env: { ...parts.worker.env, TEMPORAL_ADDRESS: undefined } })
   children.keep({ ...parts.web, env: { ...parts.web.env, ...noLimits, LOG_LEVEL: 'error' } })
   await step('Web', () => untilHealthy(webAddress(ports)))
-  Object.assign(process.env, { ...parts.web.env, ...noLimits, DATABASE_WORKER_URL: urls.worker })
+  changeEnv({ ...parts.web.env, ...noLimits, DATABASE_WORKER_URL: urls.worker })
   return {
     web: webAddress(ports),
     urls,

@@ -11,7 +11,7 @@ type Race = { winners: number; losers: number; broken: number; holdId: string | 
 
 /** 500 people want one time at once, over HTTP; then again when the winner's hold has run out. */
 export async function hotSlotCase(world: World): Promise<Figures> {
-  const [slot] = await freeSlots(1, 3)
+  const [slot] = await freeSlots(world, 1, 3)
   if (!slot) throw new Error('No free time to race for.')
   const first = await race(world.web, slot)
   await expire(world.urls.owner, first.holdId ?? '')

@@ -35,7 +35,7 @@ export async function plansCase(world: World): Promise<Figures> {
   const owner = postgres(world.urls.owner, { max: 1, onnotice: () => {} })
   await sleep(statsSettleMs)
   const before = await scans(owner)
-  await everyHotStatement()
+  await everyHotStatement(world)
   await sleep(statsSettleMs)
   const after = await scans(owner)
   await owner.end()
@@ -53,8 +53,8 @@ async function scans(owner: postgres.Sql): Promise<Scans> {
   return new Map(rows.map((row) => [row.name, row]))
 }
 
-async function everyHotStatement(): Promise<void> {
-  const [slot, other] = await freeSlots(2, 4)
+async function everyHotStatement(world: World): Promise<void> {
+  const [slot, other] = await freeSlots(world, 2, 4)
   if (!slot || !other) throw new Error('No free times to try the statements with.')
   await publicStatements(slot)
   const id = await guestStatements(slot)
@@ -64,6 +64,8 @@ async function everyHotStatement(): Promise<void> {
       tx.sql`select * from outbox where done_at is null and dead_at is null and available_at <= now() order by id limit 50`,
   )
   await withRelay((tx) => tx.sql`select * from kernel.sweep()`)
+  await withRelay((tx) => tx.sql`select kernel.sweep_hints(50)`)
+  await withRelay((tx) => tx.sql`select kernel.refresh_listing(array[${slot.listingId}]::uuid[])`)
 }
 
 async function publicStatements(slot: Slot): Promise<void> {

@@ -79,8 +79,11 @@ export async function ownDatabase(dir: string, secrets: Secrets): Promise<Databa
     bootstrap: () => bootstrap({ adminUrl, database: databaseName, passwords: secrets.passwords }),
     stop: async () => {
       isStopping = true
+      // The watch on the server keeps no process alive; whoever waits for its end must stay until it is told.
+      const awake = setInterval(() => {}, 1_000)
       await server.stop()
       await healing
+      clearInterval(awake)
     },
   }
 }
