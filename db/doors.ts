@@ -88,14 +88,24 @@ async function once<T, D extends string, A extends TenantActor | VisitorActor | 
   const context = actor && actor.kind !== 'visitor' ? await mintContext(pool, actor) : ''
   let hasNews = false
   const result = await pool.begin(async (raw) => {
-    await raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`
+    // Goes out with the first statement of `work`, before it; if it fails, every statement after it does.
+    const entered =
+      raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`.execute()
     const tx = branded<D, A>(raw, actor)
-    const value = await work(tx)
+    const [value] = await bothEnded(work(tx), entered)
     hasNews = tx.hasNews
     return value
   })
   if (hasNews) nudgeRelay(pool)
   return result
+}
+
+/** Both results once both have ended, or the second's failure before the first's: nothing of `work` runs on after the end. */
+async function bothEnded<T, U>(work: Promise<T>, entered: Promise<U>): Promise<[T, U]> {
+  const [value, entry] = await Promise.allSettled([work, entered])
+  if (entry.status === 'rejected') throw entry.reason
+  if (value.status === 'rejected') throw value.reason
+  return [value.value, entry.value]
 }
 
 function branded<D extends string, A>(raw: postgres.TransactionSql, actor: A): Tx<D, A> {

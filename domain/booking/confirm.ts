@@ -40,10 +40,13 @@ type Kept = {
  */
 export async function confirm(tx: GuestTx, holdId: string, input: BookInput, retake = false): Promise<Booked> {
   authorize(tx.actor, 'appointment:book', holdId)
-  const kept = await keptOrThrow(tx, holdId)
+  // One trip for both: what was held as it was before, then the decision. A refusal below undoes it.
+  const [kept, [row]] = await Promise.all([
+    keptOrThrow(tx, holdId),
+    tx.sql<{ outcome: string; at: Date }[]>`
+      select kernel.confirm(${holdId}, ${retake}) as outcome, date_trunc('milliseconds', clock_timestamp()) as at`,
+  ])
   admit(kept, input)
-  const [row] = await tx.sql<{ outcome: string; at: Date }[]>`
-    select kernel.confirm(${holdId}, ${retake}) as outcome, date_trunc('milliseconds', clock_timestamp()) as at`
   // A twin may have booked it while this one waited: then that is the answer.
   if (row?.outcome === 'expired') await keptOrThrow(tx, holdId)
   if (row?.outcome !== 'ok') return refuse(tx, row?.outcome ?? 'unknown', kept)
