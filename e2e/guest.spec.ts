@@ -10,6 +10,7 @@ import {
   seenBefore,
   tabTo,
   test,
+  timeButton,
 } from './support.ts'
 
 test('a guest finds, holds, books, moves and cancels by keyboard alone', async ({ page, look }) => {
@@ -55,7 +56,7 @@ test('a guest finds, holds, books, moves and cancels by keyboard alone', async (
   await page.keyboard.press('Enter')
   await page.waitForURL('**/move**')
   await look(page)
-  await tabTo(page, page.getByRole('button', { name: /\d\d:\d\d/ }).first())
+  await tabTo(page, timeButton(page, offer, 1))
   await page.keyboard.press('Enter')
   await expect(page.getByText('Your visit was moved.')).toBeVisible()
 
@@ -144,10 +145,7 @@ test.describe('without JavaScript', () => {
     await look(page)
 
     await page.getByRole('link', { name: 'Move to another time' }).click()
-    await page
-      .getByRole('button', { name: /\d\d:\d\d/ })
-      .first()
-      .click()
+    await timeButton(page, offer, 1).click()
     await expect(page.getByText('Your visit was moved.')).toBeVisible()
     await page.getByRole('link', { name: 'Cancel the visit' }).click()
     await page.getByRole('button', { name: 'Cancel this visit' }).click()

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect as expectThat, type Locator, type Page } from '@playwright/test'
+import { dayLabel, localDate, timeLabel } from '#lib/time.ts'
 
 type RunFile = { web: string; mail: string; accounts: { role: string; name: string; tenant: string | null }[] }
 
@@ -69,8 +70,10 @@ export async function ask<T>(path: string): Promise<T> {
 }
 
 /**
- * A listing that the search finds, with a service that takes anyone and at least `count` free times from two days on.
- * `lane` makes tests that run side by side pick different ones.
+ * A listing that the search finds, with a service that takes anyone and at least `count` free times between three days
+ * from now, so that whichever is booked can still be moved and cancelled online (the longest notice is two days), and
+ * twelve, so that all are within the first two weeks that a page shows. `lane` makes tests that run side by side pick
+ * different ones.
  */
 export async function anOffer(
   search: string,
@@ -81,8 +84,8 @@ export async function anOffer(
   }: { count?: number; lane?: number; wants?: (listing: Listed) => boolean } = {},
 ): Promise<Offer> {
   const { data } = await ask<{ data: Listed[] }>(`/listings?${search}&limit=50`)
-  const from = new Date(Date.now() + 2 * dayMs).toISOString()
-  const to = new Date(Date.now() + 25 * dayMs).toISOString()
+  const from = new Date(Date.now() + 3 * dayMs).toISOString()
+  const to = new Date(Date.now() + 12 * dayMs).toISOString()
   let skip = lane
   for (const listing of data.filter(wants)) {
     const service = listing.services[0]
@@ -97,15 +100,18 @@ export async function anOffer(
   throw new Error(`Nothing that ${search} finds has ${count} free times.`)
 }
 
+/** The button of the offer's `nth` time on a page that shows it, by the day and the clock in the clinic's zone. */
+export function timeButton(page: Page, { listing, times }: Offer, nth = 0): Locator {
+  const { timeZone } = listing.location
+  const at = new Date(times[nth]?.startsAt ?? '')
+  return page.getByRole('button', { name: `${dayLabel(at, timeZone, 'en')}, ${timeLabel(at, timeZone, 'en')}` })
+}
+
 /** The profile of an offer at the day of its first time, with that time's button. */
 export async function openProfile(page: Page, offer: Offer): Promise<Locator> {
-  const first = offer.times[0]?.startsAt ?? ''
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: offer.listing.location.timeZone }).format(new Date(first))
+  const day = localDate(new Date(offer.times[0]?.startsAt ?? ''), offer.listing.location.timeZone)
   await page.goto(`/p/${offer.listing.slug}?service=${offer.service.id}&from=${day}`)
-  return page
-    .locator('#times')
-    .getByRole('button', { name: /\d\d:\d\d/ })
-    .first()
+  return timeButton(page, offer)
 }
 
 export type Person = { givenName: string; familyName: string; birthDate: [string, string, string] }
