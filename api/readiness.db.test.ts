@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { withRelay } from '#db/doors.ts'
+import { hangingWayTo } from '#db/testing/hanging.ts'
 import { changeEnv, env } from '#lib/env.ts'
 import { readiness } from './readiness.ts'
 
@@ -45,4 +46,18 @@ test('without the database it is down', async () => {
   changeEnv({ DATABASE_URL: url })
   expect(answer.status).toBe('down')
   expect(answer.parts.database.state).toBe('down')
+})
+
+test('a database that hangs is down too, and the answer comes all the same', async () => {
+  await beat(0, good)
+  const url = env().DATABASE_URL
+  const way = await hangingWayTo(url)
+  changeEnv({ DATABASE_URL: way.url })
+  expect((await look()).status).toBe('up')
+  way.hang()
+  const answer = await look()
+  changeEnv({ DATABASE_URL: url })
+  way.close()
+  expect(answer.status).toBe('down')
+  expect(answer.parts).toMatchObject({ database: { state: 'down' }, worker: { state: 'degraded' } })
 })

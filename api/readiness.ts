@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { withPublic } from '#db/doors.ts'
 import journal from '#db/migrations/meta/_journal.json' with { type: 'json' }
 import { canSearch, newestMigration, type WorkerSign, workerSign } from '#domain/operation/read.ts'
 import { log } from '#lib/log.ts'
 
 const silentAfterSeconds = 30
+const longestLookMs = 3_000
 
 /** `degraded`: booking works, something else waits. `down`: people can neither search nor book. */
 type State = 'up' | 'degraded' | 'down'
@@ -12,6 +14,20 @@ type Part = { state: State; latencyMs: number; [detail: string]: string | number
 export type Readiness = {
   status: State
   parts: Record<'database' | 'migrations' | 'worker' | 'temporal' | 'mail', Part>
+}
+
+/** Fails when there is no answer in time: a part that hangs is no better than one that is away. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const waited = new AbortController()
+  const limit = sleep(longestLookMs, undefined, { signal: waited.signal }).then(() => {
+    throw new Error('no answer in time')
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    waited.abort()
+    limit.catch(() => undefined)
+  }
 }
 
 /** Looks at a part and times it; whatever goes wrong is its state, not an error. */
@@ -24,7 +40,7 @@ async function look<T>(
   const begun = performance.now()
   const took = () => Math.round((performance.now() - begun) * 10) / 10
   try {
-    const seen = await work()
+    const seen = await inTime(work())
     return { ...say(seen), latencyMs: took() } as Part
   } catch (err) {
     log.warn({ part, err }, 'not ready')

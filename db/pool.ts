@@ -6,6 +6,8 @@ import { dropLine, type Line, openLine, settings, transact } from './line.ts'
 const maximum = 10
 const longestQueue = 2_000
 const longestWaitMs = 8_000
+/** Longer than any statement of its login may take: past it the server is not slow but hung, or the network gone. */
+const longestHoldMs = { web: 15_000, jobs: 60_000 }
 
 /** A connection, or a few, that take statements in any order: to listen, to lock, for scripts. Doors have a `Pool`. */
 export const connect = (url: string, max = maximum): postgres.Sql => postgres(url, { ...settings, max })
@@ -21,8 +23,11 @@ export type Pool = {
   end(): Promise<void>
 }
 
-/** A pool to `url`. A connection that ended is never used again, nor is anything that was under way on it. */
-export function openPool(url: string, max = maximum): Pool {
+/**
+ * A pool to `url`. A connection that ended is never used again, nor is anything that was under way on it; one that is
+ * held for longer than `holdMs` is ended.
+ */
+export function openPool(url: string, max = maximum, holdMs = longestHoldMs.jobs): Pool {
   const lines = new Set<Line>()
   const idle: Line[] = []
   const take = (): Line => {
@@ -41,9 +46,11 @@ export function openPool(url: string, max = maximum): Pool {
   const onLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
     inTurn(pool, async () => {
       const line = take()
+      const timer = setTimeout(() => drop(line), holdMs)
       try {
         return await work(line)
       } finally {
+        clearTimeout(timer)
         if (line.hasEnded) drop(line)
         else idle.push(line)
       }
@@ -61,17 +68,17 @@ export function openPool(url: string, max = maximum): Pool {
 
 const pools = new Map<string, Pool>()
 
-const pooled = (url: string): Pool => {
-  const pool = pools.get(url) ?? openPool(url)
+const pooled = (url: string, holdMs: number): Pool => {
+  const pool = pools.get(url) ?? openPool(url, maximum, holdMs)
   pools.set(url, pool)
   return pool
 }
 
 /** The web's pool (login medley_web). */
-export const web = (): Pool => pooled(env().DATABASE_URL)
+export const web = (): Pool => pooled(env().DATABASE_URL, longestHoldMs.web)
 
 /** The worker's pool (login medley_jobs). */
-export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL)
+export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL, longestHoldMs.jobs)
 
 /** Ends every pool of this process, waiting for what runs. */
 export async function closePools(): Promise<void> {
