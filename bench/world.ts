@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
 import { seedAppointments } from '#db/seed/appointments.ts'
 import { seed } from '#db/seed/run.ts'
 import { changeEnv } from '#lib/env.ts'
@@ -50,6 +50,7 @@ export async function world(dir: string, isQuick: boolean): Promise<World> {
     : await step('Appointments', (progress) =>
         seedAppointments({ ownerUrl: urls.owner, count: appointments, progress }),
       )
+  await step('Vacuum', () => settle(urls.owner))
   const ports = { web: await freePort(), smtp: await freePort(), mail: await freePort(), temporal: await freePort() }
   const wiring: Wiring = {
     ...{ root, dir, dev: false, ports, secrets, urls, mailUrl: undefined },
@@ -76,8 +77,12 @@ export async function world(dir: string, isQuick: boolean): Promise<World> {
   }
 }
 
-/** Takes a world's data away. */
-export const removeWorld = (dir: string): void => rmSync(dir, { recursive: true, force: true })
+/** What autovacuum does within minutes of such a load: without it, indexes cannot answer for rows that nobody touches. */
+async function settle(ownerUrl: string): Promise<void> {
+  const owner = postgres(ownerUrl, { max: 1, onnotice: () => {} })
+  await owner`vacuum (analyze) listing, listing_hint, location, service, occupancy, appointment`
+  await owner.end()
+}
 
 async function untilHealthy(web: string): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {

@@ -44,7 +44,7 @@ type Row = {
  * What matches a query, at most 2,000 of the best, and how many have each specialty and language. In `list` the first of
  * a page after `after` (one more than `limit`); for `soonest` the 200 that are likely free first. With a place: Index
  * Only Scan on listing_near or listing_specialty_near in order of distance; with words: Bitmap Index Scan on
- * listing_search; else Index Scan on listing_next_available.
+ * listing_search; else Index Scan on the hints' next_available_at.
  */
 export async function candidatesOf(tx: PublicTx, ask: Ask, after: Keyset | undefined): Promise<Candidates> {
   const { specialty, language } = ask.query
@@ -85,12 +85,14 @@ function matches(tx: PublicTx, ask: Ask, but?: 'specialty' | 'language'): Fragme
   const { specialty, language, service, radiusKm } = ask.query
   const point = ask.near && cubeOf(ask.near)
   const tsquery = tx.sql`to_tsquery('simple', ${ask.words ?? ''})`
-  const likely = ask.order === 'soonest' ? tx.sql`, next_available_at, free_days, hinted_on, time_zone` : tx.sql``
+  const isByTime = ask.order === 'soonest' && !but
+  const likely = isByTime ? tx.sql`, next_available_at, free_days, hinted_on, time_zone` : tx.sql``
   const rank = tx.sql`-ts_rank(search, ${tsquery})::float8`
   const score = point ? tx.sql`place <-> ${point}::cube` : ask.order === 'best' ? rank : tx.sql`0::float8`
   const order = point ? score : tx.sql`next_available_at`
   return tx.sql`
-    select id, specialty, languages, ${score} as score${but ? tx.sql`` : likely} from listing
+    select id, specialty, languages, ${score} as score${likely}
+    from listing ${isByTime || !point ? tx.sql`join listing_hint on listing_id = id` : tx.sql``}
     where true
       ${point && radiusKm <= boxedKm ? tx.sql`and place <@ cube_enlarge(${point}::cube, ${chordOf(radiusKm)}, 3)` : tx.sql``}
       ${ask.words === undefined ? tx.sql`` : tx.sql`and search @@ ${tsquery}`}
@@ -132,7 +134,7 @@ function listed(tx: PublicTx, ask: Ask, after: Keyset | undefined): Fragment {
 const hint = (tx: PublicTx, { window }: Ask): Fragment => tx.sql`
   select case
     when next_available_at >= w.lo then case when next_available_at < w.hi then next_available_at end
-    when hinted_on is null or w.skip > 29 then w.lo
+    when w.skip > 29 then w.lo
     when w.days <> 0 then
       greatest(w.lo, (hinted_on + w.skip + round(ln((w.days & -w.days)::float8) / ln(2.0))::int)::timestamp at time zone time_zone)
     when w.skip + ${window.days}::int > 30 then (hinted_on + 30)::timestamp at time zone time_zone

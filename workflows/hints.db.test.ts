@@ -38,7 +38,8 @@ afterAll(async () => {
 type Hint = { next: string; days: number }
 
 async function hintOf({ listingId }: ListingFixture): Promise<Hint> {
-  const [row] = await admin`select next_available_at as next, free_days as days from listing where id = ${listingId}`
+  const [row] =
+    await admin`select next_available_at as next, free_days as days from listing_hint where listing_id = ${listingId}`
   return { next: row?.next.toISOString(), days: row?.days }
 }
 

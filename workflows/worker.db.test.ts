@@ -94,13 +94,13 @@ test('holds that ran out and keys of last week are swept, hints brought up to da
   await admin`update occupancy set expires_at = now() - interval '1 minute' where appointment_id = ${guest.capability.id}`
   await admin`insert into idempotency (scope, route, key_hash, body_hash, created_at) values ('anon', 'hold', 'old', 'x', now() - interval '73 hours')`
   await admin`insert into outbox (tenant_id, topic, aggregate_id, done_at) values (${tenantId}, 'listing.changed', ${listingId}, now() - interval '8 days')`
-  await admin`update listing set refreshed_at = now() - interval '11 minutes' where id = ${listingId}`
+  await admin`update listing_hint set refreshed_at = now() - interval '11 minutes' where listing_id = ${listingId}`
   const worker = start()
   await until(async () => {
     const [left] =
       await admin`select (select count(*) from occupancy where kind = 'hold') + (select count(*) from idempotency where key_hash = 'old')
         + (select count(*) from outbox where done_at < now() - interval '7 days')
-        + (select count(*) from listing where refreshed_at < now() - interval '10 minutes') as n`
+        + (select count(*) from listing_hint where refreshed_at < now() - interval '10 minutes') as n`
     return left?.n === '0'
   })
   worker.kill('SIGINT')

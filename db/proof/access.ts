@@ -128,6 +128,7 @@ export const access: Record<string, TableAccess> = {
   membership: { staff: reads, worker: reads, auth: all },
 
   listing: { public: all, staff: reads, guest: reads, kernel: keeps },
+  listing_hint: { public: all, kernel: keeps },
   term: { public: all, kernel: keeps },
   specialty: { public: all, kernel: all },
   place: { public: all },

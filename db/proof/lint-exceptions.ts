@@ -31,6 +31,12 @@ export const exceptions: readonly Exception[] = [
     reason: 'Found across tenants by its id and its public address; holds publishable columns only.',
   },
   {
+    rules: ['foreign_key_without_tenant'],
+    objects: ['listing_hint: listing_hint_listing_id_listing_id_fk'],
+    reason:
+      'A hint belongs to a published listing, which is found by its id alone; only kernel functions write either.',
+  },
+  {
     rules: ['unique_without_tenant'],
     objects: ['practitioner_role: practitioner_role_slug_unique'],
     reason:
@@ -58,7 +64,7 @@ export const exceptions: readonly Exception[] = [
   },
   {
     rules: ['policy_always_true_read'],
-    objects: ['listing', 'term', 'place', 'specialty', 'heartbeat'].map(
+    objects: ['listing', 'listing_hint', 'term', 'place', 'specialty', 'heartbeat'].map(
       (table) => `${table}: public_select to medley_public`,
     ),
     reason: 'Public facts: published listings, their words, places, specialties, and whether the worker lives.',

@@ -50,8 +50,7 @@ export type ListingProfile = {
 
 /**
  * What can be found and booked: publishable columns of published rows, written by `kernel.refresh_listing` alone.
- * `place` is a point on the unit sphere. `next_available_at` and `free_days` (bit n: free on `hinted_on` + n) are
- * hints for sorting; what is shown is read live.
+ * `place` is a point on the unit sphere.
  */
 export const listing = pgTable(
   'listing',
@@ -69,22 +68,36 @@ export const listing = pgTable(
     card: jsonb().$type<ListingCard>().notNull(),
     profile: jsonb().$type<ListingProfile>().notNull(),
     search: tsvector().notNull(),
-    nextAvailableAt: instant(),
-    freeDays: integer().notNull().default(0),
-    hintedOn: date(),
-    refreshedAt: instant().notNull().defaultNow(),
   },
   (t) => [
     index('listing_near').using('gist', t.place),
     index('listing_specialty_near').using('gist', t.specialty, t.place),
     index('listing_search').using('gin', t.search),
     index().on(t.tenantId),
-    index().on(t.refreshedAt),
     ...publicReads(),
     ...staffReads(),
     ...guestReads('true'),
     ...kernelKeeps(),
   ],
+)
+
+/**
+ * When a listing is likely free: hints for sorting, written by `kernel.refresh_hints` alone; what is shown is read live.
+ * Bit n of `free_days`: free on `hinted_on` + n. Apart from `listing`, because they change with every booking and it
+ * does not: its indexes answer without its rows as long as these rest.
+ */
+export const listingHint = pgTable(
+  'listing_hint',
+  {
+    listingId: uuid()
+      .primaryKey()
+      .references(() => listing.id, { onDelete: 'cascade' }),
+    nextAvailableAt: instant(),
+    freeDays: integer().notNull().default(0),
+    hintedOn: date().notNull(),
+    refreshedAt: instant().notNull(),
+  },
+  (t) => [index().on(t.nextAvailableAt), index().on(t.refreshedAt), ...publicReads(), ...kernelKeeps()],
 )
 
 /** The words that listings are found by: a small dictionary for forgiving typos. */

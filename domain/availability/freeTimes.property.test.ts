@@ -102,11 +102,11 @@ test('hints: when a listing is next free is its first time, and each day with a 
       await inWorld(admin, listing, world, async (tx) => {
         await tx`select kernel.refresh_hints(array[${listing.listingId}]::uuid[])`
         const [row] = await tx<{ next: Date | null; first: Date | null; unmarked: number }[]>`
-          select l.next_available_at as next, min(f.starts_at) as first, count(*) filter (where l.free_days & (1 << day.n) = 0)::int as unmarked
-          from listing l
+          select h.next_available_at as next, min(f.starts_at) as first, count(*) filter (where h.free_days & (1 << day.n) = 0)::int as unmarked
+          from listing l join listing_hint h on h.listing_id = l.id
           left join kernel.free_times(array[l.id], null, now(), now() + interval '366 days') f on true
-          left join lateral (select (f.starts_at at time zone l.time_zone)::date - l.hinted_on as n) day on day.n < 30
-          where l.id = ${listing.listingId} group by l.id`
+          left join lateral (select (f.starts_at at time zone l.time_zone)::date - h.hinted_on as n) day on day.n < 30
+          where l.id = ${listing.listingId} group by h.listing_id`
         expect(row?.next).toEqual(row?.first)
         expect(row?.unmarked).toBe(0)
       })
