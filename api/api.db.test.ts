@@ -280,6 +280,25 @@ describe('holding', () => {
     changeEnv({ RATE_LIMIT_HOLDS_PER_ADDRESS: '1000' })
   })
 
+  test('a listing has so many live holds on one of its days, whoever asks; its other days are free', async () => {
+    const own = await aListing()
+    changeEnv({ RATE_LIMIT_HOLDS_PER_LISTING_DAY: '2' })
+    let callers = 0
+    const take = (n: number) =>
+      call('POST', '/holds', {
+        ...{ key: newId(), body: wish(n, own) },
+        headers: { 'x-forwarded-for': `203.0.113.${++callers}` },
+      })
+    const day = (n: number) => new Date(timeOf(n, own)).toLocaleDateString('en-US', { timeZone: own.zone })
+    const places = Array.from({ length: 40 }, (_, n) => n)
+    const sameDay = places.filter((n) => day(n) === day(39)).slice(0, 3)
+    const other = places.find((n) => day(n) !== day(39)) ?? 0
+    const statuses = []
+    for (const n of [...sameDay, other]) statuses.push((await take(n)).status)
+    changeEnv({ RATE_LIMIT_HOLDS_PER_LISTING_DAY: '1000' })
+    expect(statuses).toEqual([201, 201, 429, 201])
+  })
+
   test('thirty racers for one time: one winner, the others are told', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => hold(20)))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)

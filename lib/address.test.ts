@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lastHop, subscriberOf } from './address.ts'
+import { isLoopback, lastHop, subscriberOf } from './address.ts'
 
 test('the last hop counts, whatever a caller wrote before it', () => {
   expect(lastHop('1.2.3.4, 198.51.100.5')).toBe('198.51.100.5')
@@ -15,4 +15,10 @@ test('an IPv4 address is a subscriber, an IPv6 network of 64 bits is one', () =>
   expect(subscriberOf('2001:db8:0:2::1')).toBe('2001:db8:0:2::/64')
   expect(subscriberOf('::1')).toBe('0:0:0:0::/64')
   expect(subscriberOf('unknown')).toBe('unknown')
+})
+
+test('this machine has its own addresses, whichever socket they came in on', () => {
+  for (const own of ['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1']) expect(isLoopback(own), own).toBe(true)
+  for (const other of ['128.0.0.1', '127.example', '10.0.0.1', '::', '2001:db8::1', '::ffff:10.0.0.1', 'unknown'])
+    expect(isLoopback(other), other).toBe(false)
 })

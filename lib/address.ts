@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 
 /** The caller's address from `x-forwarded-for`: its last hop, the one that the server itself wrote. */
 export const lastHop = (forwardedFor: string | null | undefined): string =>
@@ -19,3 +19,7 @@ export function subscriberOf(address: string): string {
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':')}::/64`
 }
+
+/** Whether an address is this machine's own. */
+export const isLoopback = (address: string): boolean =>
+  isIPv4(address) ? address.startsWith('127.') : /^(::1|::ffff:127\.\d+\.\d+\.\d+)$/i.test(address)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changeEnv, missingSettings, optionalSetting, parseEnv } from './env.ts'
+import { allowanceOf, changeEnv, missingSettings, optionalSetting, parseEnv } from './env.ts'
 
 const secret = 'ab'.repeat(32)
 
@@ -21,10 +21,16 @@ test('an empty setting counts as missing', () => {
   expect(parseEnv({ NODE_ENV: 'test', TEMPORAL_ADDRESS: '' }).TEMPORAL_ADDRESS).toBeUndefined()
 })
 
-test('the demo is generous, production is not, and a number given wins over both', () => {
-  expect(parseEnv({ NODE_ENV: 'test', MEDLEY_MODE: 'demo' }).RATE_LIMIT_PER_MINUTE).toBe(2_000)
-  expect(parseEnv({ NODE_ENV: 'test' }).RATE_LIMIT_PER_MINUTE).toBe(120)
-  expect(parseEnv({ NODE_ENV: 'test', RATE_LIMIT_PER_MINUTE: '7' }).RATE_LIMIT_PER_MINUTE).toBe(7)
+test('the demo is generous to its own machine and to nobody else; a number that is set counts for all', () => {
+  const calls = (address: string) => allowanceOf(address).callsPerMinute
+  changeEnv({ MEDLEY_MODE: 'demo', RATE_LIMIT_PER_MINUTE: undefined, RATE_LIMIT_HOLDS_PER_ADDRESS: undefined })
+  expect(allowanceOf('127.0.0.1')).toMatchObject({ callsPerMinute: 2_000, holds: 1_000 })
+  expect([calls('::1'), calls('198.51.100.7')]).toEqual([2_000, 120])
+  changeEnv({ MEDLEY_MODE: undefined })
+  expect([calls('127.0.0.1'), calls('198.51.100.7')]).toEqual([120, 120])
+  changeEnv({ RATE_LIMIT_PER_MINUTE: '7' })
+  expect([calls('127.0.0.1'), calls('198.51.100.7')]).toEqual([7, 7])
+  changeEnv({ RATE_LIMIT_PER_MINUTE: undefined })
 })
 
 test('only MEDLEY_MODE=demo is a mode', () => {

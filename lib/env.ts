@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isLoopback } from './address.ts'
 
 /** The settings that the product cannot run without, each with what it is for. */
 const required = {
@@ -62,14 +63,8 @@ const shape = z.object({
   XDG_CACHE_HOME: text.optional(),
 })
 
-/** How generous the server is to one visitor: the demo gives one machine's browser and scripts room. */
-const limits = {
-  demo: { RATE_LIMIT_PER_MINUTE: 2_000, RATE_LIMIT_HOLDS_PER_ADDRESS: 1_000, RATE_LIMIT_HOLDS_PER_LISTING_DAY: 50 },
-  production: { RATE_LIMIT_PER_MINUTE: 120, RATE_LIMIT_HOLDS_PER_ADDRESS: 5, RATE_LIMIT_HOLDS_PER_LISTING_DAY: 10 },
-}
-
 type Shape = z.output<typeof shape>
-type Lazy = keyof typeof required | keyof typeof limits.demo
+type Lazy = keyof typeof required
 
 /** The settings, typed. Reading one that is required and missing throws an Error that names it. */
 export type Env = Omit<Shape, Lazy> & { readonly [K in Lazy]: NonNullable<Shape[K]> }
@@ -87,7 +82,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`These settings are malformed:\n${faults.join('\n')}`)
   }
-  const values: Shape = { ...limits[parsed.data.MEDLEY_MODE ?? 'production'], ...defined(parsed.data) }
+  const values = defined(parsed.data)
   const lazy = Object.fromEntries(
     namesOf(required)
       .filter((name) => values[name] === undefined)
@@ -125,6 +120,26 @@ export function changeEnv(changes: Record<string, string | undefined>): void {
 
 /** Whether this is the demo that `npm start` runs: one-click accounts, /dev pages, loopback only. */
 export const isDemo = (): boolean => env().MEDLEY_MODE === 'demo'
+
+/** What one visitor may do: calls of the API a minute, live holds, and live holds that a listing has on one day. */
+export type Allowance = { callsPerMinute: number; holds: number; holdsPerListingDay: number }
+
+const strangers: Allowance = { callsPerMinute: 120, holds: 5, holdsPerListingDay: 10 }
+const ownMachine: Allowance = { callsPerMinute: 2_000, holds: 1_000, holdsPerListingDay: 50 }
+
+/**
+ * What whoever calls from `address` may do. A number that is set (RATE_LIMIT_…) counts for everyone; the demo gives the
+ * browser and the scripts of its own machine more room, and nobody else.
+ */
+export function allowanceOf(address: string): Allowance {
+  const usual = isDemo() && isLoopback(address) ? ownMachine : strangers
+  const { RATE_LIMIT_PER_MINUTE, RATE_LIMIT_HOLDS_PER_ADDRESS, RATE_LIMIT_HOLDS_PER_LISTING_DAY } = env()
+  return {
+    callsPerMinute: RATE_LIMIT_PER_MINUTE ?? usual.callsPerMinute,
+    holds: RATE_LIMIT_HOLDS_PER_ADDRESS ?? usual.holds,
+    holdsPerListingDay: RATE_LIMIT_HOLDS_PER_LISTING_DAY ?? usual.holdsPerListingDay,
+  }
+}
 
 /** A required setting, or undefined where `env()` would throw because it is missing. */
 export const optionalSetting = <K extends keyof Env>(name: K): Env[K] | undefined =>
