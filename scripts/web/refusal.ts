@@ -6,6 +6,7 @@ const refusals = {
   method: { status: 405, code: 'method_not_allowed', detail: words.errors.method_not_allowed },
   host: { status: 421, code: 'bad_request', detail: words.errors.host_unknown },
   size: { status: 413, code: 'too_large', detail: words.errors.too_large },
+  form: { status: 400, code: 'bad_request', detail: words.errors.form_unreadable },
   fault: { status: 500, code: 'internal', detail: words.errors.unknown },
 } as const
 

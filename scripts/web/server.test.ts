@@ -152,10 +152,36 @@ test('a name that is not ours is refused: pages of another site cannot read ours
   expect(await raw(url, '/api/v1/listings', { headers: { host: 'evil.example' } })).toMatchObject({
     type: 'application/problem+json',
   })
+  expect((await raw(url, 'http://evil.example/find', { headers: { host: 'care.example' } })).status).toBe(421)
   const forged = { host: 'care.example', 'x-forwarded-host': 'evil.example' }
   expect((await raw(url, '/find', { headers: forged })).status).toBe(200)
   const behind = await serve(echo, () => false, '127.0.0.1')
   expect((await raw(behind.url, '/find', { headers: forged })).status).toBe(421)
+})
+
+const multipart = 'multipart/form-data; boundary=XX'
+const field = '--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\nvalue\r\n--XX--\r\n'
+const send = (url: string, body: string, headers: Record<string, string>) =>
+  fetch(url, { method: 'POST', body, headers }).then(async (res) => ({ status: res.status, text: await res.text() }))
+
+test('a form that cannot be read is told so, before Next fails on it; one that can arrives whole', async () => {
+  const { url } = await serve()
+  const whole = await send(`${url}/book`, field, { 'content-type': multipart })
+  expect(JSON.parse(whole.text)).toMatchObject({ bytes: field.length, headers: { 'content-type': multipart } })
+  for (const [body, type] of [
+    ['', multipart],
+    ['a=b', multipart],
+    [field.slice(0, -10), multipart],
+    [field.replace('; name="a"', ''), multipart],
+    [field, 'multipart/form-data'],
+    [field, 'multipart/form-data; boundary='],
+  ] as const) {
+    const refused = await send(`${url}/book`, body, { 'content-type': type })
+    expect([refused.status, refused.text], body).toEqual([400, expect.stringMatching(/did not arrive whole/)])
+  }
+  // What a script of ours or a caller of the API sends is read by who answers it.
+  expect((await send(`${url}/book`, 'x', { 'content-type': multipart, 'next-action': 'a' })).status).toBe(200)
+  expect((await send(`${url}/api/v1/holds`, 'x', { 'content-type': multipart })).status).toBe(200)
 })
 
 test('every answer carries the headers that protect it, also those that Next never sees', async () => {

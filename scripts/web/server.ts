@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { BlockList } from 'node:net'
 import { log } from '#lib/log.ts'
 import { refusesBody } from './body-limit.ts'
+import { isPlainForm, readForm } from './form.ts'
 import { cleanHeaders, requestIdOf } from './forwarded.ts'
 import { protect } from './headers.ts'
 import { isApi, refuse } from './refusal.ts'
@@ -48,13 +49,26 @@ function refuses(
   res: ServerResponse,
   { requestId, path, isOurHost }: { requestId: string; path: string; isOurHost: (host: string) => boolean },
 ): boolean {
-  const host = [req.headers['x-forwarded-host'] ?? req.headers.host].flat()[0] ?? ''
+  const [host = '', ...others] = [req.headers['x-forwarded-host'] ?? req.headersDistinct.host ?? ''].flat()
+  const isOurs = isOurHost(host) && others.length === 0 && (req.url ?? '').startsWith('/')
   const methods = isApi(req.url) ? apiMethods : pageMethods
-  if (!isHealth(path) && !isOurHost(host)) refuse(req, res, { why: 'host', requestId })
+  if (!isHealth(path) && !isOurs) refuse(req, res, { why: 'host', requestId })
   else if (!methods.includes(req.method ?? ''))
     refuse(req, res, { why: 'method', requestId, headers: { allow: methods.join(', ') } })
   else return refusesBody(req, res, requestId)
   return true
+}
+
+/** Hands the request to Next; a form that cannot be read is refused instead. */
+async function pass(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { handle, requestId }: { handle: Handle; requestId: string },
+): Promise<void> {
+  if (!isPlainForm(req) || isApi(req.url)) return handle(req, res)
+  const form = await readForm(req)
+  if (form) return handle(form, res)
+  if (!res.headersSent) refuse(req, res, { why: 'form', requestId })
 }
 
 export type WebServerOptions = {
@@ -84,7 +98,7 @@ export function webServer(handle: Handle, { proxies, isOurHost, isDraining, isDe
     if (isDraining()) res.setHeader('connection', 'close')
     if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
     if (refuses(req, res, { requestId, path, isOurHost })) return
-    handle(req, res).catch((err: unknown) => {
+    pass(req, res, { handle, requestId }).catch((err: unknown) => {
       log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')
       if (res.headersSent) res.end()
       else refuse(req, res, { why: 'fault', requestId })
