@@ -21,7 +21,9 @@ export async function attempt<S extends z.ZodType>(
   work: (input: z.output<S>, meta: Meta) => Promise<string | undefined>,
 ): Promise<FormState> {
   const meta = await requestMeta()
-  const { state, next } = await tried(form, schema, work, meta)
+  // Whoever calls the action by hand may send anything: what is no form is an empty one.
+  const given = form instanceof FormData ? form : new FormData()
+  const { state, next } = await tried(given, schema, work, meta)
   if (next !== undefined) redirect(next)
   if (await isPlainPost()) redirect(await flashAndReturn(state))
   return state

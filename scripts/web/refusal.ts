@@ -4,6 +4,7 @@ import words from '#messages/en.json' with { type: 'json' }
 /** What this server refuses before Next sees it, each with its status, what the API calls it, and words for people. */
 const refusals = {
   method: { status: 405, code: 'method_not_allowed', detail: words.errors.method_not_allowed },
+  origin: { status: 403, code: 'forbidden', detail: words.errors.other_origin },
   host: { status: 421, code: 'bad_request', detail: words.errors.host_unknown },
   size: { status: 413, code: 'too_large', detail: words.errors.too_large },
   form: { status: 400, code: 'bad_request', detail: words.errors.form_unreadable },

@@ -184,6 +184,17 @@ test('a form that cannot be read is told so, before Next fails on it; one that c
   expect((await send(`${url}/api/v1/holds`, 'x', { 'content-type': multipart })).status).toBe(200)
 })
 
+test('a form that a page of another site sends is refused; the API, which reads no cookie, does not ask', async () => {
+  const { url } = await serve()
+  const asked = (origin: string, path = '/book') =>
+    send(`${url}${path}`, 'a=b', { origin }).then(({ status }) => status)
+  expect(await asked(url)).toBe(200)
+  for (const origin of ['https://evil.example', 'null', `${url}.evil.example`, url.replace('127.0.0.1', 'localhost')])
+    expect(await asked(origin), origin).toBe(403)
+  expect(await asked('https://partner.example', '/api/v1/holds')).toBe(200)
+  expect((await fetch(`${url}/find`, { headers: { origin: 'https://evil.example' } })).status).toBe(200)
+})
+
 test('every answer carries the headers that protect it, also those that Next never sees', async () => {
   const { url } = await serve(echo, () => true)
   const answers = [

@@ -43,7 +43,11 @@ const apiMethods = [...pageMethods, 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** Balancers and supervisors ask for these by address. */
 const isHealth = (path: string): boolean => path === '/healthz' || path === '/readyz'
 
-/** Answers what Next is not to see, and says whether it did: a host that is not ours, a method, too large a body. */
+/** A form that a page of another site sends: Next would answer 500. Without an Origin the action itself decides. */
+const isForeign = ({ method, url, headers: { origin } }: IncomingMessage, host: string): boolean =>
+  method === 'POST' && !isApi(url) && !!origin && (!URL.canParse(origin) || new URL(origin).host !== host.toLowerCase())
+
+/** Answers what Next is not to see, and says whether it did: another's host or form, a method, too large a body. */
 function refuses(
   req: IncomingMessage,
   res: ServerResponse,
@@ -55,6 +59,7 @@ function refuses(
   if (!isHealth(path) && !isOurs) refuse(req, res, { why: 'host', requestId })
   else if (!methods.includes(req.method ?? ''))
     refuse(req, res, { why: 'method', requestId, headers: { allow: methods.join(', ') } })
+  else if (isForeign(req, host)) refuse(req, res, { why: 'origin', requestId })
   else return refusesBody(req, res, requestId)
   return true
 }

@@ -16,6 +16,7 @@ import { holdLimits } from '#domain/booking/limits.ts'
 import { heldVisit } from '#domain/booking/read.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
 import { listingById } from '#domain/directory/read.ts'
+import { invalid } from '#lib/errors.ts'
 import type { FormState } from '#lib/form.ts'
 import { newId } from '#lib/ids.ts'
 
@@ -61,7 +62,9 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
   return attempt(form, BookForm, async ({ key, choice, book: input }, meta) => {
     const kept = await keptGuest('hold', holdId)
     if (choice === undefined) return book(kept, key, input)
-    const { key: choiceKey, ...wanted } = TimeChoiceText.parse(choice)
+    const chosen = TimeChoiceText.safeParse(choice)
+    if (!chosen.success) throw invalid('/choice', 'choice_missing')
+    const { key: choiceKey, ...wanted } = chosen.data
     const { listingId } = await withGuest(kept, (tx) => heldVisit(tx, holdId))
     const held = await takeHold({ listingId, ...wanted }, choiceKey, meta)
     const actor = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), meta.requestId)
