@@ -1,10 +1,12 @@
 import { IncomingMessage } from 'node:http'
 
-/** A form that a browser sends without script: Next reads it whole, and answers 500 when it cannot. */
-export const isPlainForm = (req: IncomingMessage): boolean =>
-  req.method === 'POST' &&
-  req.headers['next-action'] === undefined &&
-  /^\s*multipart\/form-data\b/i.test(req.headers['content-type'] ?? '')
+/**
+ * What Next takes for a form: it answers 500 when it cannot read it. Every action of ours is a form's, so those that a
+ * script sends (`next-action`) are forms too.
+ */
+export const isForm = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'POST' &&
+  (headers['next-action'] !== undefined || /^\s*multipart\/form-data\b/i.test(headers['content-type'] ?? ''))
 
 /**
  * Reads such a form, whose size is bounded by the body limit, and gives the same request to be read once more; undefined

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { BlockList } from 'node:net'
 import { log } from '#lib/log.ts'
 import { refusesBody } from './body-limit.ts'
-import { isPlainForm, readForm } from './form.ts'
+import { isForm, readForm } from './form.ts'
 import { cleanHeaders, requestIdOf } from './forwarded.ts'
 import { protect } from './headers.ts'
 import { isApi, refuse } from './refusal.ts'
@@ -70,7 +70,7 @@ async function pass(
   res: ServerResponse,
   { handle, requestId }: { handle: Handle; requestId: string },
 ): Promise<void> {
-  if (!isPlainForm(req) || isApi(req.url)) return handle(req, res)
+  if (!isForm(req) || isApi(req.url)) return handle(req, res)
   const form = await readForm(req)
   if (form) return handle(form, res)
   if (!res.headersSent) refuse(req, res, { why: 'form', requestId })
