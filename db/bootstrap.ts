@@ -1,4 +1,5 @@
 import postgres from 'postgres'
+import { locks } from './locks.ts'
 
 const doors = [
   'medley_staff',
@@ -25,7 +26,6 @@ const limits: Record<string, Record<string, string>> = {
 }
 
 const extensions = ['btree_gist', 'cube', 'pg_trgm', 'pgcrypto', 'unaccent']
-const bootstrapLock = 7_360_001
 
 export type BootstrapOptions = {
   /** A superuser's URL, on any database of the cluster. */
@@ -41,7 +41,7 @@ export type BootstrapOptions = {
 export async function bootstrap({ adminUrl, database, passwords }: BootstrapOptions): Promise<void> {
   const admin = postgres(adminUrl, { max: 1, onnotice: () => {} })
   try {
-    await admin`select pg_advisory_lock(${bootstrapLock})`
+    await admin`select pg_advisory_lock(${locks.bootstrap})`
     for (const role of [...doors, ...makers]) await ensureRole(admin, role, `nologin ${plain}`)
     await login(admin, 'medley_owner', passwords.owner)
     await login(admin, 'medley_web', passwords.web)

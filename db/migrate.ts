@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import postgres from 'postgres'
 import { withoutForce } from './force.ts'
+import { locks } from './locks.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
-const migrateLock = 7_360_002
 const rowsMark = /^-- rows:/
 /** What touches rows or adds keys; the UPDATE of a policy, a grant, a trigger or a key is none. */
 const touchesRows =
@@ -32,7 +32,7 @@ export async function migrate(ownerUrl: string, migrations?: Migration[]): Promi
   const files = migrations ?? (await readMigrations())
   const owner = postgres(ownerUrl, { max: 1, onnotice: () => {} })
   try {
-    await owner`select pg_advisory_lock(${migrateLock})`
+    await owner`select pg_advisory_lock(${locks.migrate})`
     await owner`create schema if not exists migration`
     await owner`create table if not exists migration.ledger (name text primary key, sha256 text not null, at timestamptz not null default now())`
     const done = await owner<{ name: string; sha256: string }[]>`select name, sha256 from migration.ledger`

@@ -1,9 +1,7 @@
 import type postgres from 'postgres'
+import { locks } from '#db/locks.ts'
 import { connect } from '#db/pool.ts'
 import { env } from '#lib/env.ts'
-
-/** The number that all relays of a database agree on. */
-const relayLock = 7_360_003
 
 /**
  * One relay works at a time: an advisory lock on a connection of its own, free again when that connection ends. It
@@ -16,8 +14,8 @@ export class RelayLock {
   async isOurs(): Promise<boolean> {
     const [row] = await this.#sql<{ ours: boolean }[]>`
       select exists (
-        select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objid = ${relayLock} and granted
-      ) or pg_try_advisory_lock(${relayLock}) as ours`
+        select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objid = ${locks.relay} and granted
+      ) or pg_try_advisory_lock(${locks.relay}) as ours`
     return row?.ours ?? false
   }
 

@@ -1,7 +1,5 @@
 import postgres from 'postgres'
-
-/** The lock under which `bootstrap` changes roles. */
-const bootstrapLock = 7_360_001
+import { locks } from '../locks.ts'
 
 /**
  * Runs `work` while nobody else makes or changes roles: they belong to the whole cluster, so tests of several databases
@@ -10,7 +8,7 @@ const bootstrapLock = 7_360_001
 export async function inTurnForRoles<T>(adminUrl: string, work: () => Promise<T>): Promise<T> {
   const cluster = postgres(adminUrl, { max: 1, onnotice: () => {} })
   try {
-    await cluster`select pg_advisory_lock(${bootstrapLock})`
+    await cluster`select pg_advisory_lock(${locks.bootstrap})`
     return await work()
   } finally {
     await cluster.end({ timeout: 5 })

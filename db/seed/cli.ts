@@ -30,6 +30,7 @@ function say(line: string): void {
   isDrawing = !stays
 }
 
+if (values.all) say('All facilities: a few minutes, in which pages that read this database say that it is busy.')
 const report = await seed({ ownerUrl: ownerUrl(), scale: values.all ? 'all' : 'demo', progress: say })
 const { listings, rows, visits, seconds, wrote } = report
 const figures = `${counted(listings)} listings, ${counted(visits)} visits`

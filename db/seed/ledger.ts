@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type postgres from 'postgres'
+import { locks } from '#db/locks.ts'
 
 /** What this database was seeded with: the demo's 2,000 facilities, and the rest. */
 export type Part = 'demo' | 'rest'
 
-const seedLock = 7_360_003
 const isSource = (name: string): boolean => /(?<!\.test)\.ts$/.test(name) && name !== 'cli.ts' && name !== 'compact.ts'
 
 /** A hash over the seed's sources and data: another hash, other rows. 16 hex digits. */
@@ -21,7 +21,7 @@ export function seedHash(): string {
 
 /** Makes the ledger unless it is there, and keeps other seeds out until the connection ends. Owner's connection. */
 export async function openLedger(sql: postgres.Sql): Promise<void> {
-  await sql`select pg_advisory_lock(${seedLock})`
+  await sql`select pg_advisory_lock(${locks.seed})`
   await sql`create schema if not exists seed`
   await sql`create table if not exists seed.ledger (
     part text primary key, hash text not null, at timestamptz not null, report jsonb not null)`
