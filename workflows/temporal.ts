@@ -3,6 +3,7 @@ import { type BookingInput, type BookingNews, bookingId, bookingWorkflow, newsSi
 
 export const taskQueue = 'medley'
 const answerWithinMs = 5_000
+const lookWithinMs = 3_000
 /** gRPC's codes for a request that is wrong in itself; every other failure is the server's, and passes. */
 const wrongInItself = new Set([3, 9, 11])
 
@@ -32,6 +33,17 @@ export async function tellBooking(client: Client, input: BookingInput, news: Boo
       signalArgs: [news],
     }),
   )
+}
+
+/** Whether the server answers at this moment, asked within three seconds. */
+export async function temporalState(client: Client): Promise<'up' | 'away'> {
+  const connection = client.connection as Connection
+  return connection
+    .withDeadline(Date.now() + lookWithinMs, () => connection.workflowService.getSystemInfo({}))
+    .then(
+      () => 'up',
+      () => 'away',
+    )
 }
 
 /** Whether the failure of a call to Temporal will pass by itself: it is away, starting or busy. */

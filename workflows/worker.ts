@@ -6,11 +6,11 @@ import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { beat, type Health } from './heartbeat.ts'
 import { Relay } from './relay.ts'
-import { temporalClient } from './temporal.ts'
+import { temporalClient, temporalState } from './temporal.ts'
 import { installRuntime, TemporalWorker } from './temporal-worker.ts'
 
 const beatEveryMs = 5_000
-/** So many beats between two looks at the mail server. */
+/** So many beats between two looks at a mail server that is well. */
 const beatsPerLook = 6
 
 /**
@@ -30,15 +30,22 @@ async function main(): Promise<void> {
   if (!client) log.warn({ part: 'temporal' }, 'TEMPORAL_ADDRESS is not set: bookings work, their messages wait')
   relay.start()
   worker?.start()
-  let mail: Health['mail'] = 'off'
-  const health = (): Health => ({
-    mail,
-    temporal: worker ? (worker.isUp ? 'up' : 'away') : 'off',
-    relay: relay.isActive ? 'active' : 'standby',
-  })
+  let mail: Health['mail'] = 'away'
+  const health = async (beats: number): Promise<Health> => {
+    const asked = client ? temporalState(client) : 'off'
+    // A mail server that is well is left in peace; one that is away is looked for with every beat.
+    if (mail === 'away' || beats % beatsPerLook === 0) mail = await mailState()
+    const temporal = await asked
+    return {
+      mail,
+      // A worker goes on polling a server that went away: that it runs does not say that anyone answers.
+      temporal: temporal === 'up' && !worker?.isUp ? 'away' : temporal,
+      relay: relay.isActive ? 'active' : 'standby',
+    }
+  }
   for (let beats = 0; !stopping.signal.aborted; beats += 1) {
-    if (beats % beatsPerLook === 0) mail = await mailState()
-    await beat(health()).catch((error: unknown) => log.debug({ part: 'heartbeat', err: error }, 'no heartbeat'))
+    const now = await health(beats)
+    await beat(now).catch((error: unknown) => log.debug({ part: 'heartbeat', err: error }, 'no heartbeat'))
     await sleep(beatEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   }
   await Promise.all([relay.stop(), worker?.stop()])

@@ -21,7 +21,7 @@ import { testTemporal } from '#scripts/test/temporal.ts'
 import { type MailCatcher, type MailFaults, startMailCatcher } from '#standins/mail.ts'
 import type { CaughtMail, OpenedMail } from '#standins/mail-store.ts'
 import { Relay } from '../relay.ts'
-import { temporalClient } from '../temporal.ts'
+import { temporalClient, temporalState } from '../temporal.ts'
 import { installRuntime, TemporalWorker } from '../temporal-worker.ts'
 import { bookingId } from './contract.ts'
 
@@ -205,7 +205,9 @@ describe('the messages of a visit, with Temporal', () => {
   })
 
   test('with Temporal stopped bookings wait in the outbox; on its return all are told, none lost, none twice', async () => {
+    expect(await temporalState(client)).toBe('up')
     await server.stop()
+    expect(await temporalState(client)).toBe('away')
     const guests = []
     for (let i = 0; i < 10; i += 1) guests.push(await book())
     await sleep(2_500)
