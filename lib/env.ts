@@ -45,7 +45,6 @@ const shape = z.object({
     .optional(),
   CAPABILITY_KEY: key.optional(),
   NEXTAUTH_SECRET: z.string().min(32).optional(),
-  NEXTAUTH_URL: z.url().optional(),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s:/]+:\d+$/, 'host:port')

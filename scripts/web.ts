@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import next from 'next'
 import { faultOfLogin } from '#db/self-check.ts'
-import { env, isDemo, missingSettings } from '#lib/env.ts'
+import { changeEnv, env, isDemo, missingSettings } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { ourHosts, readProxies } from './web/forwarded.ts'
 import { drain, webServer } from './web/server.ts'
@@ -22,6 +22,8 @@ if (lacking.length > 0) {
   )
 }
 
+// next-auth reads the public address under a name of its own, and would else take it from whoever calls.
+changeEnv({ NEXTAUTH_URL: env().PUBLIC_URL })
 const dev = process.argv.includes('--dev')
 const host = env().HOST ?? (isDemo() ? '127.0.0.1' : '0.0.0.0')
 if (isDemo() && !['127.0.0.1', '::1', 'localhost'].includes(host)) {

@@ -6,6 +6,7 @@ import { openSession } from '#domain/identity/openSession.ts'
 import { sessionHours } from '#domain/identity/rules.ts'
 import { env, isDemo } from '#lib/env.ts'
 import { isId } from '#lib/ids.ts'
+import { log } from '#lib/log.ts'
 
 declare module 'next-auth' {
   interface User {
@@ -53,7 +54,12 @@ export const authOptions = (): AuthOptions => ({
   secret: env().NEXTAUTH_SECRET,
   session: { strategy: 'jwt', maxAge: sessionSeconds, updateAge: sessionSeconds },
   cookies: { sessionToken: sessionCookie() },
-  pages: { signIn: '/login', error: '/login' },
+  pages: { signIn: '/login', signOut: '/login', error: '/login' },
+  logger: {
+    error: (code) => log.error({ part: 'auth', code: code.slice(0, 60) }, 'next-auth'),
+    warn: (code) => log.warn({ part: 'auth', code: code.slice(0, 60) }, 'next-auth'),
+    debug: () => {},
+  },
   providers: isDemo() ? [demoProvider()] : [],
   callbacks: {
     jwt: ({ token, user }) => (user ? { sessionId: user.sessionId } : { sessionId: token.sessionId }),

@@ -47,7 +47,6 @@ export const webPart = (wiring: Wiring): Part => ({
     PORT: String(wiring.ports.web),
     DATABASE_URL: wiring.urls.web,
     NEXTAUTH_SECRET: wiring.secrets.nextAuthSecret,
-    NEXTAUTH_URL: webAddress(wiring.ports),
     MAIL_CATCHER_URL: wiring.mailUrl,
   },
 })
