@@ -47,7 +47,9 @@ async function tried<S extends z.ZodType>(
 }
 
 const typed = (form: FormData): Record<string, string> =>
-  Object.fromEntries([...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  Object.fromEntries(
+    [...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string' && !isReacts(entry[0])),
+  )
 
 /** React's own fields, by which it finds the action, come along in a form that a script sends. */
 const isReacts = (name: string): boolean => name.startsWith('$ACTION_')

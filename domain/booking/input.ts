@@ -13,13 +13,10 @@ export const DateText = z.iso.date({ error: 'not_a_date' })
 // Letters of any script, marks, spaces, the signs that names have and the joiners that some scripts need; no control
 // characters, no turning of direction, no markup. Kept in one form: an é is the same whichever way it was typed.
 const nameShape = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N}' .,‘’·()/-]|\u200c|\u200d)*$/u
-const Name = z
-  .string('name_missing')
-  .trim()
-  .normalize('NFC')
-  .min(1, 'name_missing')
-  .max(100, 'name_long')
-  .regex(nameShape, 'name_shape')
+const Name = (missing: 'given_name_missing' | 'family_name_missing') =>
+  z.string(missing).trim().normalize('NFC').min(1, missing).max(100, 'name_long').regex(nameShape, 'name_shape')
+const GivenName = Name('given_name_missing')
+const FamilyName = Name('family_name_missing')
 
 /** A few lines of a person's own: no control characters but the line's end and the tab, no halves of a character. */
 const Words = (longest: number) =>
@@ -58,8 +55,8 @@ export const HoldInput = z.strictObject({
 export type HoldInput = z.output<typeof HoldInput>
 
 const PatientInput = z.strictObject({
-  givenName: Name,
-  familyName: Name,
+  givenName: GivenName,
+  familyName: FamilyName,
   email: EmailText.optional(),
   phone: PhoneText.optional(),
   birthDate: BirthDate,
@@ -69,8 +66,8 @@ export const relationships = ['parent', 'guardian', 'relative', 'carer', 'other'
 
 /** Who books for the patient: an adult. Messages go to them. */
 const BookerInput = z.strictObject({
-  givenName: Name,
-  familyName: Name,
+  givenName: GivenName,
+  familyName: FamilyName,
   email: EmailText.optional(),
   phone: PhoneText.optional(),
   birthDate: BirthDate.optional(),
@@ -79,7 +76,8 @@ const BookerInput = z.strictObject({
 
 const documents = ['terms', 'privacy', 'clinic-notice'] as const
 
-const Acknowledged = z.strictObject({ document: z.enum(documents), version: z.string().regex(/^[\w.:-]{1,40}$/) })
+const Version = z.string().regex(/^[\w.:-]{1,40}$/)
+const Acknowledged = z.strictObject({ document: z.enum(documents), version: Version })
 
 /** What a booking needs beside the hold. `returning`: whether the clinic knows the patient, when that was asked. */
 export const BookInput = z
@@ -95,6 +93,9 @@ export const BookInput = z
   })
 export type BookInput = z.output<typeof BookInput>
 
+/** Asked whatever else is wrong, so that everything to mend is said at once. */
+const always = () => true
+
 /**
  * The booking form as it is sent: one contact, which is the booker's when someone books for the patient. Comes out as
  * what `confirm` takes; `choice` is an alternative picked instead of the held time.
@@ -105,29 +106,32 @@ export const BookForm = z
     choice: z.string().max(400).optional(),
     for: z.enum(['me', 'someone'], 'for_missing'),
     patient: z.strictObject({
-      givenName: Name,
-      familyName: Name,
+      givenName: GivenName,
+      familyName: FamilyName,
       birthDate: BirthDate,
       email: EmailText.optional(),
       phone: PhoneText.optional(),
     }),
     bookedBy: z
       .strictObject({
-        givenName: Name.optional(),
-        familyName: Name.optional(),
+        givenName: GivenName.optional(),
+        familyName: FamilyName.optional(),
         relationship: z.enum(relationships).optional(),
       })
       .optional(),
     returning: z.enum(['yes', 'no']).optional(),
-    terms: z.string().max(40),
-    privacy: z.string().max(40),
-    notice: z.string().max(40),
+    terms: Version,
+    privacy: Version,
+    notice: Version,
   })
-  .superRefine((form, context) => {
-    const missing = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if (!contactGiven(form.patient)) missing(['patient', 'email'], 'contact_missing')
-    if (form.for === 'someone' && !form.bookedBy?.givenName) missing(['bookedBy', 'givenName'], 'name_missing')
-    if (form.for === 'someone' && !form.bookedBy?.familyName) missing(['bookedBy', 'familyName'], 'name_missing')
+  .refine(({ patient }) => !patient || contactGiven(patient), {
+    ...{ path: ['patient', 'email'], error: 'contact_missing', when: always },
+  })
+  .refine((form) => form.for !== 'someone' || Boolean(form.bookedBy?.givenName), {
+    ...{ path: ['bookedBy', 'givenName'], error: 'given_name_missing', when: always },
+  })
+  .refine((form) => form.for !== 'someone' || Boolean(form.bookedBy?.familyName), {
+    ...{ path: ['bookedBy', 'familyName'], error: 'family_name_missing', when: always },
   })
   .transform(({ key, choice, patient, bookedBy, returning, ...form }) => {
     const { email, phone, ...named } = patient

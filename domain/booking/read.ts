@@ -97,6 +97,20 @@ export async function heldVisit(tx: GuestTx, id: string): Promise<HeldVisit> {
   return held
 }
 
+/**
+ * The visit that the hold of the guest's capability became; undefined when it did not. For whoever confirmed and never
+ * got the answer: with the hold's own key they may open what they booked.
+ */
+export async function bookedFrom(
+  tx: GuestTx,
+  holdId: string,
+): Promise<Pick<Glance, 'id' | 'tenantId' | 'bookedAt'> | undefined> {
+  authorize(tx.actor, 'hold:keep', holdId)
+  const [booked] = await tx.sql<Pick<Glance, 'id' | 'tenantId' | 'bookedAt'>[]>`
+    select id, tenant_id as "tenantId", created_at as "bookedAt" from appointment where id = ${holdId}`
+  return booked
+}
+
 /** Day and place of a visit and nothing about the person: what a mailed link shows and a message says. */
 export async function glance(tx: GuestTx | SystemTx, id: string): Promise<Glance> {
   authorize(tx.actor, 'appointment:glance', id)

@@ -100,16 +100,24 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#
 
 function asMarkup(block: Block): string {
   if ('words' in block) return `<p>${escaped(block.words)}</p>`
-  if ('small' in block) return `<p style="font-size:14px;color:#57534e">${escaped(block.small)}</p>`
-  if ('link' in block)
-    return `<p>${escaped(block.label)}<br><a href="${escaped(block.link)}" style="color:#0f6b72">${escaped(block.link)}</a></p>`
+  if ('small' in block) return `<p class="small">${escaped(block.small)}</p>`
+  if ('link' in block) return `<p><a class="way" href="${escaped(block.link)}">${escaped(block.label)}</a></p>`
   return `<p><strong>${escaped(block.label)}</strong><br>${block.lines.map(escaped).join('<br>')}</p>`
 }
 
+/** Where a mail program keeps styles: light and dark, wide and narrow; where it drops them, still a readable letter. */
+const style = `:root{color-scheme:light dark}
+body{margin:0 auto;padding:24px;max-width:36em;font:16px/1.5 system-ui,sans-serif;color:#1c1917;background:#fff}
+p{margin:0 0 16px;overflow-wrap:anywhere}
+.small{font-size:14px;color:#57534e}
+.way{display:inline-block;padding:10px 16px;border-radius:6px;font-weight:600;color:#fff;background:#0f6b72;text-decoration:none}
+@media(prefers-color-scheme:dark){body{color:#f5f5f4;background:#1c1917}.small{color:#a8a29e}.way{color:#04211f;background:#5eead4}}`
+
 const asPage = (locale: string, title: string, blocks: Block[]): string =>
   [
-    `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><title>${escaped(title)}</title></head>`,
-    '<body style="margin:0 auto;padding:24px;max-width:36em;font:16px/1.5 system-ui,sans-serif;color:#1c1917;background:#ffffff">',
+    `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><title>${escaped(title)}</title>`,
+    '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">',
+    `<style>${style}</style></head><body>`,
     ...blocks.map(asMarkup),
     '</body></html>',
   ].join('\n')

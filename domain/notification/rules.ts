@@ -120,7 +120,11 @@ const lead: Record<ReminderKind, number> = { reminder_3_days: 72, reminder_24_ho
  * The reminders of a visit, earliest first: 72 and 24 hours before it, outside the quiet hours, none at or before the
  * moment at which it got its time, and none later than two hours before it.
  */
-export function reminders({ startsAt, timeZone, timeSetAt }: NotifiedVisit): Reminder[] {
+export function reminders({
+  startsAt,
+  timeZone,
+  timeSetAt,
+}: Pick<NotifiedVisit, 'startsAt' | 'timeZone' | 'timeSetAt'>): Reminder[] {
   return (['reminder_3_days', 'reminder_24_hours'] as const)
     .map((kind) => ({
       kind,

@@ -13,10 +13,10 @@ import { extendHold } from '#domain/booking/extendHold.ts'
 import { type Held, hold } from '#domain/booking/hold.ts'
 import { BookForm, type BookInput, HoldForm, type HoldInput, TimeChoiceText } from '#domain/booking/input.ts'
 import { holdLimits } from '#domain/booking/limits.ts'
-import { heldVisit } from '#domain/booking/read.ts'
+import { bookedFrom, heldVisit } from '#domain/booking/read.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
 import { listingById } from '#domain/directory/read.ts'
-import { invalid } from '#lib/errors.ts'
+import { AppError, invalid } from '#lib/errors.ts'
 import type { FormState } from '#lib/form.ts'
 import { newId } from '#lib/ids.ts'
 
@@ -42,6 +42,13 @@ async function book(actor: GuestActor, key: string, input: BookInput): Promise<s
   return `/visit/${booked.id}`
 }
 
+/** Who holds the time. Throws `conflict` when this browser booked it already, in another tab. */
+async function holder(holdId: string): Promise<GuestActor> {
+  const booked = await keptGuest('appointment', holdId).catch(() => undefined)
+  if (booked) throw new AppError('conflict', 'already_booked')
+  return keptGuest('hold', holdId)
+}
+
 /** A click on a time, from a result card or a profile: holds it and goes on to the form, or back to the profile, which shows what is free near it. */
 export async function holdAction(form: FormData): Promise<void> {
   const state = await attempt(form, HoldForm, async ({ listingId, choice }, meta) => {
@@ -60,7 +67,7 @@ export async function holdAction(form: FormData): Promise<void> {
 /** The booking form of a held time, or of an alternative that was picked instead. Nothing typed is lost. */
 export async function bookAction(holdId: string, _previous: FormState, form: FormData): Promise<FormState> {
   return attempt(form, BookForm, async ({ key, choice, book: input }, meta) => {
-    const kept = await keptGuest('hold', holdId)
+    const kept = await holder(holdId)
     if (choice === undefined) return book(kept, key, input)
     const chosen = TimeChoiceText.safeParse(choice)
     if (!chosen.success) throw invalid('/choice', 'choice_missing')
@@ -70,6 +77,17 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
     const actor = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), meta.requestId)
     return book(actor, choiceKey, input)
   })
+}
+
+/** Opens the visit that was confirmed while its answer got lost: the hold's key is changed for the visit's. */
+export async function openBookedAction(holdId: string): Promise<void> {
+  await sameOriginOrThrow()
+  const actor = await keptGuest('hold', holdId)
+  const booked = await withGuest(actor, (tx) => bookedFrom(tx, holdId))
+  if (!booked) redirect(`/book/${holdId}`)
+  await keepCapability(manageCapability(booked))
+  await dropCapability('hold', holdId)
+  redirect(`/visit/${holdId}`)
 }
 
 /** Ten more minutes, thirty in all; the page shows what is left. */

@@ -5,12 +5,13 @@ import type { FormState } from '#lib/form.ts'
 import { RadioGroup } from '#ui/choice.tsx'
 import { DateField } from '#ui/date-field.tsx'
 import { ErrorSummary } from '#ui/error-summary.client.tsx'
+import { TextLink } from '#ui/link.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { bookAction } from '../actions.ts'
 import { Agreement } from './agreement.client.tsx'
-import { Alternatives } from './alternatives.client.tsx'
+import { Alternatives, Instead } from './alternatives.client.tsx'
 import type { FormWords } from './words.ts'
 
 export type BookingFormProps = {
@@ -38,8 +39,20 @@ export function BookingForm(props: BookingFormProps) {
   const { errors, values } = state
   return (
     <form action={action} noValidate className="group/form flex flex-col gap-8">
+      {/* What Enter in a field presses: without it that would be the first of the other times. */}
+      <button type="submit" tabIndex={-1} aria-hidden className="sr-only">
+        {words.confirm}
+      </button>
       <Summary state={state} words={words} />
-      {(state.code === 'slot_taken' || state.code === 'hold_expired') && <Alternatives state={state} {...props} />}
+      {(state.code === 'slot_taken' || state.code === 'hold_expired' || state.details?.alternatives) && (
+        <Alternatives state={state} {...props} />
+      )}
+      {state.code === 'conflict' && (
+        <TextLink href={`/book/${id}`} className="self-start">
+          {words.openVisit}
+        </TextLink>
+      )}
+      {state.code === 'invalid' && <Instead state={state} {...props} />}
       <input type="hidden" name="key" value={values.key ?? formKey} />
       <RadioGroup
         name="for"

@@ -4,7 +4,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
 import { keptGuest } from '#app/_server/guest.ts'
 import { now, withGuest } from '#db/doors.ts'
-import { type HeldVisit, heldVisit } from '#domain/booking/read.ts'
+import { bookedFrom, type HeldVisit, heldVisit } from '#domain/booking/read.ts'
 import { legalVersions } from '#domain/booking/rules.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
@@ -15,7 +15,7 @@ import { LocalZoneNote } from '#ui/local-zone-note.client.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
-import { extendAction, giveBackAction } from '../actions.ts'
+import { extendAction, giveBackAction, openBookedAction } from '../actions.ts'
 import { BookingForm } from './form.client.tsx'
 import { HeldSummary } from './summary.tsx'
 import { formWords } from './words.ts'
@@ -25,31 +25,46 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title'), robots: { index: false } }
 }
 
-/** The held time, or undefined when it is gone; someone who already booked it is sent to their visit. */
-async function heldOrGone(id: string): Promise<HeldVisit | undefined> {
-  try {
-    const actor = await keptGuest('hold', id)
-    return await withGuest(actor, (tx) => heldVisit(tx, id))
-  } catch (error) {
-    if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'hold_expired')) throw error
-    if (await keptGuest('appointment', id).catch(() => undefined)) redirect(`/visit/${id}`)
-    return undefined
-  }
+/** The held time; 'booked' when it was confirmed and this browser does not know it, 'gone' when there is neither. */
+async function heldOrNot(id: string): Promise<HeldVisit | 'booked' | 'gone'> {
+  if (await keptGuest('appointment', id).catch(() => undefined)) redirect(`/visit/${id}`)
+  const actor = await keptGuest('hold', id).catch(unlessMissing)
+  if (!actor) return 'gone'
+  return withGuest(actor, async (tx) => {
+    const held = await heldVisit(tx, id).catch(unlessMissing)
+    return held ?? ((await bookedFrom(tx, id)) ? 'booked' : 'gone')
+  })
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof AppError) || (error.code !== 'not_found' && error.code !== 'hold_expired')) throw error
+}
+
+async function NotHeld({ id, isBooked }: { id: string; isBooked: boolean }) {
+  const t = await getTranslations('book')
+  const part = isBooked ? 'booked' : 'gone'
+  return (
+    <Page width="form" className="flex flex-col gap-6">
+      <PageHeading title={t(`${part}.title`)} lead={t(`${part}.lead`)} />
+      {isBooked ? (
+        <form action={openBookedAction.bind(null, id)}>
+          <SubmitOnce tone="primary" busyLabel={t('booked.opening')}>
+            {t('booked.open')}
+          </SubmitOnce>
+        </form>
+      ) : (
+        <LinkButton href="/find" tone="primary" className="self-start">
+          {t('gone.find')}
+        </LinkButton>
+      )}
+    </Page>
+  )
 }
 
 export default async function Book({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params
-  const [held, t] = await Promise.all([heldOrGone(id), getTranslations('book')])
-  if (!held) {
-    return (
-      <Page width="form" className="flex flex-col gap-6">
-        <PageHeading title={t('gone.title')} lead={t('gone.lead')} />
-        <LinkButton href="/find" tone="primary" className="self-start">
-          {t('gone.find')}
-        </LinkButton>
-      </Page>
-    )
-  }
+  const [held, t] = await Promise.all([heldOrNot(id), getTranslations('book')])
+  if (held === 'gone' || held === 'booked') return <NotHeld id={id} isBooked={held === 'booked'} />
   const locale = await getLocale()
   return (
     <Page className="flex flex-col gap-6">
@@ -68,7 +83,7 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
             words={t.raw('onYourClock')}
           />
         </aside>
-        <div className="flex min-w-0 flex-col gap-6">
+        <div className="group/left flex min-w-0 flex-col gap-6">
           <HoldLeft held={held} locale={locale} />
           <BookingForm
             id={held.id}
@@ -82,8 +97,11 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
             asksReturning={held.audience !== 'both' || !held.acceptsNewPatients}
             words={await formWords(held)}
           />
-          <form action={giveBackAction.bind(null, held.id, held.slug)}>
-            <SubmitOnce tone="quiet" busyLabel={t('givingBack')}>
+          <form
+            action={giveBackAction.bind(null, held.id, held.slug)}
+            className="group-has-[#alternatives-title]/left:hidden"
+          >
+            <SubmitOnce tone="quiet" busyLabel={t('givingBack')} className="max-sm:w-full sm:-ms-4">
               {t('giveBack')}
             </SubmitOnce>
           </form>
@@ -98,25 +116,28 @@ async function HoldLeft({ held, locale }: { held: HeldVisit; locale: string }) {
   const t = await getTranslations('book.hold')
   const until = `${timeLabel(held.expiresAt, held.timeZone, locale)} ${zoneLabel(held.expiresAt, held.timeZone, locale)}`
   const canExtend = held.isLive && held.expiresAt < held.extendableUntil
+  // Once the form says that the time is taken, how long it was kept is no news.
   return (
-    <Countdown
-      expiresAt={held.expiresAt.toISOString()}
-      serverNow={(await now()).toISOString()}
-      locale={locale}
-      words={{
-        until: held.isLive ? t('until', { until }) : t('over'),
-        left: t.raw('left'),
-        lastMinute: t('lastMinute'),
-        over: t('over'),
-      }}
-    >
-      {canExtend && (
-        <form action={extendAction.bind(null, held.id)}>
-          <SubmitOnce size="small" busyLabel={t('extending')}>
-            {t('extend')}
-          </SubmitOnce>
-        </form>
-      )}
-    </Countdown>
+    <div className="group-has-[#alternatives-title]/left:hidden">
+      <Countdown
+        expiresAt={held.expiresAt.toISOString()}
+        serverNow={(await now()).toISOString()}
+        locale={locale}
+        words={{
+          until: held.isLive ? t('until', { until }) : t('over'),
+          left: t.raw('left'),
+          lastMinute: t('lastMinute'),
+          over: t('over'),
+        }}
+      >
+        {canExtend && (
+          <form action={extendAction.bind(null, held.id)}>
+            <SubmitOnce size="small" busyLabel={t('extending')}>
+              {t('extend')}
+            </SubmitOnce>
+          </form>
+        )}
+      </Countdown>
+    </div>
   )
 }

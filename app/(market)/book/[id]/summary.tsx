@@ -5,10 +5,11 @@ import { durationLabel, whenLabel } from '#lib/time.ts'
 import { Card } from '#ui/card.tsx'
 import { TextLink } from '#ui/link.tsx'
 import { SummaryList } from '#ui/summary-list.tsx'
+import { agesOf } from '../../p/[slug]/services.tsx'
 
 /** What is being booked, beside the form all the time: when, with whom, where, for what, at what price, by which policy. */
 export async function HeldSummary({ held, locale }: { held: HeldVisit; locale: string }) {
-  const t = await getTranslations('visitWords')
+  const [t, services] = await Promise.all([getTranslations('visitWords'), getTranslations('profile.services')])
   const minutes = (held.endsAt.getTime() - held.startsAt.getTime()) / 60_000
   const price =
     held.priceAmount === null
@@ -27,7 +28,19 @@ export async function HeldSummary({ held, locale }: { held: HeldVisit; locale: s
     },
     { term: t('where'), value: <VisitAddress place={held} /> },
     { term: t('price'), value: price },
-    { term: t('policy'), value: t('policyLine', { until: cancelWords(held.cancelUntilMinutes, locale) }) },
+    {
+      term: t('forWhom'),
+      value: [services(`audience.${held.acceptsNewPatients ? held.audience : 'returning'}`), agesOf(held, services)]
+        .filter(Boolean)
+        .join(', '),
+    },
+    {
+      term: t('policy'),
+      value:
+        held.cancelUntilMinutes > 0
+          ? t('policyLine', { until: durationLabel(held.cancelUntilMinutes, locale) })
+          : t('policyAlways'),
+    },
   ]
   return (
     <Card as="section" aria-labelledby="summary-title">
@@ -42,9 +55,6 @@ export async function HeldSummary({ held, locale }: { held: HeldVisit; locale: s
     </Card>
   )
 }
-
-/** "24 hours", "2 hours 30 minutes": how long before the visit it can still be changed. */
-const cancelWords = (minutes: number, locale: string): string => durationLabel(minutes, locale)
 
 type Address = {
   organization: string

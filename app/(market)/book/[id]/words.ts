@@ -44,6 +44,8 @@ export async function formWords(held: HeldVisit) {
     alternativesHint: t('alternativesHint'),
     alternativeContext: t('alternativeContext'),
     noAlternatives: t('noAlternatives'),
+    instead: t.raw('instead'),
+    openVisit: t('openVisit'),
     chooseAgain: t('chooseAgain'),
     call: t('call', { phone: held.phone }),
     code: field('code'),

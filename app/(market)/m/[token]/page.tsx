@@ -31,7 +31,10 @@ async function glanced(token: string): Promise<Glance | undefined> {
   }
 }
 
-/** The mailed link: when and where, until the birth date is given. Opening it changes nothing. */
+/**
+ * The mailed link: when and where, until the birth date is given. Opening it changes nothing. That a visit is cancelled
+ * is said at once: an older message may still tell of it as coming.
+ */
 export default async function Link({ params }: Props) {
   const { token } = await params
   const [seen, t, words, fields, locale] = await Promise.all([
@@ -42,10 +45,14 @@ export default async function Link({ params }: Props) {
     getLocale(),
   ])
   if (!seen) return <Dead />
+  const isCancelled = seen.status === 'cancelled'
   const tries = Array.from({ length: birthDateTries }, (_, left) => t('wrong', { tries: left }))
   return (
     <Page width="form" className="flex flex-col gap-6">
-      <PageHeading title={t('title')} lead={t('lead')} />
+      <PageHeading
+        title={isCancelled ? t('cancelledTitle') : t('title')}
+        lead={isCancelled ? t('cancelledLead') : t('lead')}
+      />
       <Card>
         <SummaryList
           rows={[

@@ -71,7 +71,10 @@ type Words = Awaited<ReturnType<typeof getTranslations<'profile.services'>>>
 const oldest = 150
 
 /** 'ages 3 to 17', 'from age 18', 'up to age 17'; empty when every age is seen. */
-function agesOf({ minimumAgeYears: from, maximumAgeYears: to }: Service, t: Words): string {
+export function agesOf(
+  { minimumAgeYears: from, maximumAgeYears: to }: Pick<Service, 'minimumAgeYears' | 'maximumAgeYears'>,
+  t: Words,
+): string {
   if (from > 0) return to < oldest ? t('ages', { from, to }) : t('agesFrom', { from })
   return to < oldest ? t('agesTo', { to }) : ''
 }

@@ -1,11 +1,14 @@
 import { getTranslations } from 'next-intl/server'
+import { now } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
+import { reminders } from '#domain/notification/rules.ts'
+import { whenLabel } from '#lib/time.ts'
 import { Card } from '#ui/card.tsx'
 import { Timeline, type TimelineStep } from '#ui/timeline.tsx'
 
 /** What happens after booking, in order, and truthfully what is delayed. */
-export async function NextSteps({ visit }: { visit: Visit }) {
-  const t = await getTranslations('visit')
+export async function NextSteps({ visit, locale }: { visit: Visit; locale: string }) {
+  const [t, moment] = await Promise.all([getTranslations('visit'), now()])
   const email = (visit.bookedBy ? visit.bookedBy.email : visit.patient.email) ?? ''
   const phone = (visit.bookedBy ? visit.bookedBy.phone : visit.patient.phone) ?? visit.phone
   const mail: Record<Visit['confirmation'], TimelineStep> = {
@@ -34,10 +37,17 @@ export async function NextSteps({ visit }: { visit: Visit }) {
       stateLabel: t('nextWord'),
     },
   }
-  const reminders: TimelineStep[] =
-    visit.confirmation === 'no_address'
-      ? []
-      : [{ title: t('steps.reminders'), detail: t('steps.remindersDetail'), state: 'next', stateLabel: t('nextWord') }]
+  const ahead = visit.confirmation === 'no_address' ? [] : reminders({ ...visit, timeSetAt: moment })
+  const reminded: TimelineStep = {
+    title: t('steps.reminders', { count: ahead.length }),
+    when: ahead.map(({ kind, at }) => (
+      <span key={kind} className="block">
+        {whenLabel(at, visit.timeZone, locale)}
+      </span>
+    )),
+    state: 'next',
+    stateLabel: t('nextWord'),
+  }
   const isHere = visit.modality === 'in-person'
   return (
     <Card as="section" aria-labelledby="next-title">
@@ -48,7 +58,7 @@ export async function NextSteps({ visit }: { visit: Visit }) {
         steps={[
           { title: t('steps.booked'), detail: t('steps.bookedDetail'), state: 'done', stateLabel: t('done') },
           mail[visit.confirmation],
-          ...reminders,
+          ...(ahead.length > 0 ? [reminded] : []),
           {
             title: t('steps.come'),
             detail: isHere ? t('steps.comeDetail') : t('steps.comeDetailRemote'),

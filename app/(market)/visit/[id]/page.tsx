@@ -1,4 +1,4 @@
-import { CalendarPlus, MapPin, Phone } from 'lucide-react'
+import { CalendarPlus, MapPin } from 'lucide-react'
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
@@ -9,6 +9,7 @@ import { tellableReason } from '#domain/notification/rules.ts'
 import { durationLabel, whenLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'
+import { TextLink } from '#ui/link.tsx'
 import { LocalZoneNote } from '#ui/local-zone-note.client.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
@@ -21,6 +22,7 @@ import { keptVisit } from './kept.ts'
 import { Lost } from './lost.tsx'
 import { NextSteps } from './next-steps.tsx'
 import { PrintButton } from './print.client.tsx'
+import { TooLate } from './too-late.tsx'
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ moved?: string; address?: string }> }
 
@@ -56,7 +58,7 @@ export default async function VisitPage({ params, searchParams }: Props) {
         </div>
         {visit.status === 'booked' && (
           <div className="flex flex-col gap-6">
-            <NextSteps visit={visit} />
+            <NextSteps visit={visit} locale={locale} />
             <Messages visit={visit} saved={asked.address === 'changed'} />
           </div>
         )}
@@ -94,7 +96,15 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
     { term: words('when'), value: <strong>{whenLabel(visit.startsAt, visit.timeZone, locale)}</strong> },
     ...(visit.practitioner ? [{ term: words('who'), value: visit.practitioner }] : []),
     { term: words('what'), value: line },
-    { term: words('where'), value: <VisitAddress place={visit} /> },
+    {
+      term: words('where'),
+      value: (
+        <>
+          <VisitAddress place={visit} />
+          <PhoneLink phone={visit.phone} />
+        </>
+      ),
+    },
     { term: t('for'), value: `${visit.patient.givenName} ${visit.patient.familyName}` },
     ...(visit.bookedBy
       ? [{ term: t('bookedFor'), value: `${visit.bookedBy.givenName} ${visit.bookedBy.familyName}` }]
@@ -121,32 +131,40 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
   )
 }
 
+const PhoneLink = ({ phone }: { phone: string }) => (
+  <TextLink href={`tel:${phone}`} className="whitespace-nowrap">
+    {phone}
+  </TextLink>
+)
+
 async function Change({ visit, locale }: { visit: Visit; locale: string }) {
   const [t, moment] = await Promise.all([getTranslations('visit'), now()])
   const until = changeableUntil(visit.startsAt, visit.cancelUntilMinutes)
   const isOpen = moment <= until
   return (
-    <Card as="section" aria-labelledby="change-title" className="print:hidden">
+    <Card as="section" aria-labelledby="change-title" className="flex flex-col gap-4 print:hidden">
       <h2 id="change-title" className="text-lg font-bold">
         {t('change')}
       </h2>
-      <p className="pt-2 text-ink-soft">
-        {isOpen
-          ? t('changeUntil', { when: whenLabel(until, visit.timeZone, locale), phone: visit.phone })
-          : t('changeOver')}
-      </p>
-      {!isOpen && (
-        <LinkButton href={`tel:${visit.phone}`} icon={<Phone aria-hidden />} className="mt-4">
-          {visit.phone}
-        </LinkButton>
-      )}
-      {isOpen && (
-        <div className="flex flex-wrap gap-3 pt-4">
-          <LinkButton href={`/visit/${visit.id}/move`}>{t('move')}</LinkButton>
-          <LinkButton href={`/visit/${visit.id}/cancel`} tone="quiet">
-            {t('cancel')}
-          </LinkButton>
-        </div>
+      {isOpen ? (
+        <>
+          <p className="text-ink-soft">
+            {t.rich('changeUntil', {
+              when: whenLabel(until, visit.timeZone, locale),
+              phone: () => <PhoneLink phone={visit.phone} />,
+            })}
+          </p>
+          <div className="flex flex-wrap gap-3">
+            <LinkButton href={`/visit/${visit.id}/move`} className="max-sm:w-full">
+              {t('move')}
+            </LinkButton>
+            <LinkButton href={`/visit/${visit.id}/cancel`} tone="quiet" className="max-sm:w-full">
+              {t('cancel')}
+            </LinkButton>
+          </div>
+        </>
+      ) : (
+        <TooLate visit={visit} />
       )}
     </Card>
   )

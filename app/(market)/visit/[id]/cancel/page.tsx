@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
+import { now } from '#db/doors.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
 import { newId } from '#lib/ids.ts'
 import { whenLabel } from '#lib/time.ts'
@@ -10,6 +11,7 @@ import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { keptVisit } from '../kept.ts'
 import { Lost } from '../lost.tsx'
+import { TooLate } from '../too-late.tsx'
 import { CancelForm } from './form.client.tsx'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -23,7 +25,7 @@ export default async function Cancel({ params }: { params: Promise<{ id: string 
   if (!visit) return <Lost />
   if (visit.status !== 'booked') redirect(`/visit/${id}`)
   const [t, fields, locale] = await Promise.all([getTranslations('visit'), getTranslations('fields'), getLocale()])
-  const until = whenLabel(changeableUntil(visit.startsAt, visit.cancelUntilMinutes), visit.timeZone, locale)
+  const until = changeableUntil(visit.startsAt, visit.cancelUntilMinutes)
   return (
     <Page width="form" className="flex flex-col gap-6">
       <PageHeading
@@ -31,24 +33,30 @@ export default async function Cancel({ params }: { params: Promise<{ id: string 
         lead={whenLabel(visit.startsAt, visit.timeZone, locale)}
         back={{ href: `/visit/${id}`, label: t('backToVisit') }}
       />
-      <p className="max-w-prose">{t('cancelPolicy', { until })}</p>
-      <CancelForm
-        id={id}
-        formKey={newId()}
-        initial={await flashed(`/visit/${id}/cancel`)}
-        words={{
-          reason: t('cancelReason'),
-          optional: t('optional'),
-          confirm: t('cancelConfirm'),
-          cancelling: t('cancelling'),
-          errorTitle: fields('errorTitle'),
-          call: `${visit.organization}: ${visit.phone}`,
-        }}
-      >
-        <LinkButton href={`/visit/${id}`} tone="quiet">
-          {t('keepVisit')}
-        </LinkButton>
-      </CancelForm>
+      {(await now()) > until ? (
+        <TooLate visit={visit} />
+      ) : (
+        <>
+          <p className="max-w-prose">{t('cancelPolicy', { until: whenLabel(until, visit.timeZone, locale) })}</p>
+          <CancelForm
+            id={id}
+            formKey={newId()}
+            initial={await flashed(`/visit/${id}/cancel`)}
+            words={{
+              reason: t('cancelReason'),
+              optional: t('optional'),
+              confirm: t('cancelConfirm'),
+              cancelling: t('cancelling'),
+              errorTitle: fields('errorTitle'),
+              call: `${visit.organization}: ${visit.phone}`,
+            }}
+          >
+            <LinkButton href={`/visit/${id}`} tone="quiet">
+              {t('keepVisit')}
+            </LinkButton>
+          </CancelForm>
+        </>
+      )}
     </Page>
   )
 }

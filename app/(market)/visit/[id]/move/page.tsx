@@ -5,14 +5,16 @@ import { flashed } from '#app/_server/flash.ts'
 import { now, withPublic } from '#db/doors.ts'
 import { freeTimes } from '#domain/availability/read.ts'
 import type { Visit } from '#domain/booking/read.ts'
+import { changeableUntil } from '#domain/booking/rules.ts'
 import { newId } from '#lib/ids.ts'
-import { dayLabel, localDate, timeLabel, whenLabel, zoneLabel } from '#lib/time.ts'
+import { dayLabel, durationLabel, localDate, timeLabel, whenLabel, zoneLabel } from '#lib/time.ts'
 import type { DayOfTimes } from '#ui/day-times.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { Pagination } from '#ui/pagination.tsx'
 import { keptVisit } from '../kept.ts'
 import { Lost } from '../lost.tsx'
+import { TooLate } from '../too-late.tsx'
 import { MoveForm } from './form.client.tsx'
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ weeks?: string }> }
@@ -25,6 +27,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('visit'))('moveTitle'), robots: { index: false } }
 }
 
+/** The policy first, then the times; opening this page changes nothing. */
 export default async function Move({ params, searchParams }: Props) {
   const [{ id }, { weeks = '0' }] = await Promise.all([params, searchParams])
   const visit = await keptVisit(id)
@@ -38,7 +41,7 @@ export default async function Move({ params, searchParams }: Props) {
   ])
   const skip = Math.min(Math.max(Number.parseInt(weeks, 10) || 0, 0), mostWeeks)
   const from = new Date(moment.getTime() + skip * 7 * dayMs)
-  const days = await freeDays(visit, from, locale)
+  const isLate = moment > changeableUntil(visit.startsAt, visit.cancelUntilMinutes)
   const at = (to: number) => `/visit/${id}/move?weeks=${to}`
   return (
     <Page width="form" className="flex flex-col gap-6">
@@ -47,23 +50,34 @@ export default async function Move({ params, searchParams }: Props) {
         lead={t('moveLead', { when: whenLabel(visit.startsAt, visit.timeZone, locale) })}
         back={{ href: `/visit/${id}`, label: t('backToVisit') }}
       />
-      <p className="text-ink-soft">{t('zone', { zone: zoneLabel(visit.startsAt, visit.timeZone, locale) })}</p>
-      <MoveForm
-        id={id}
-        days={days}
-        initial={await flashed(`/visit/${id}/move`)}
-        words={{
-          none: t('moveNone', { phone: visit.phone }),
-          context: t('moveContext'),
-          moving: t('moving'),
-          errorTitle: fields('errorTitle'),
-        }}
-      />
-      <Pagination
-        label={t('moveTitle')}
-        previous={skip > 0 ? { href: at(Math.max(skip - 2, 0)), label: t('earlier') } : undefined}
-        next={skip < mostWeeks ? { href: at(skip + 2), label: t('later') } : undefined}
-      />
+      {isLate ? (
+        <TooLate visit={visit} />
+      ) : (
+        <>
+          <p className="max-w-prose">
+            {visit.cancelUntilMinutes > 0
+              ? t('movePolicy', { until: durationLabel(visit.cancelUntilMinutes, locale) })
+              : t('movePolicyAlways')}
+          </p>
+          <p className="text-ink-soft">{t('zone', { zone: zoneLabel(visit.startsAt, visit.timeZone, locale) })}</p>
+          <MoveForm
+            id={id}
+            days={await freeDays(visit, from, locale)}
+            initial={await flashed(`/visit/${id}/move`)}
+            words={{
+              none: t('moveNone', { phone: visit.phone }),
+              context: t('moveContext'),
+              moving: t('moving'),
+              errorTitle: fields('errorTitle'),
+            }}
+          />
+          <Pagination
+            label={t('moveTitle')}
+            previous={skip > 0 ? { href: at(Math.max(skip - 2, 0)), label: t('earlier') } : undefined}
+            next={skip < mostWeeks ? { href: at(skip + 2), label: t('later') } : undefined}
+          />
+        </>
+      )}
     </Page>
   )
 }
