@@ -4,7 +4,12 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect as expectThat, type Locator, type Page } from '@playwright/test'
 import { dayLabel, localDate, timeLabel } from '#lib/time.ts'
 
-type RunFile = { web: string; mail: string; accounts: { role: string; name: string; tenant: string | null }[] }
+type RunFile = {
+  web: string
+  mail: string
+  databaseOwner: string
+  accounts: { role: string; name: string; tenant: string | null }[]
+}
 
 /** What the demo under test says of itself. */
 export const run = JSON.parse(readFileSync(join(process.env.MEDLEY_DATA_DIR ?? '.data', 'run.json'), 'utf8')) as RunFile
@@ -19,7 +24,10 @@ export const test = base.extend<Fixtures>({
   context: async ({ context }, use) => {
     const reports: string[] = []
     context.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 4\d\d|Failed to load resource/.test(message.text())) {
+      if (
+        message.type() === 'error' &&
+        !/status of 4\d\d|Failed to load resource|Failed to fetch/.test(message.text())
+      ) {
         reports.push(`${message.page()?.url()}: ${message.text()}`)
       }
     })

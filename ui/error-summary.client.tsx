@@ -9,14 +9,15 @@ export type SummaryError = {
 }
 
 /**
- * What is wrong, above the form, each line leading to its field (the GOV.UK pattern). It takes the focus whenever a new
- * set of errors arrives: by `autofocus` when the page loads with it, by script when a form answers in place.
+ * What is wrong, above the form, each line leading to its field (the GOV.UK pattern). It takes the focus with each new
+ * `answer` of the form, even the same one again: by `autofocus` when the page loads with it, by script when a form
+ * answers in place. While the form is on its way it takes none.
  */
-export function ErrorSummary({ title, errors }: { title: string; errors: SummaryError[] }) {
+export function ErrorSummary({ title, errors, answer }: { title: string; errors: SummaryError[]; answer: object }) {
   const box = useRef<HTMLDivElement>(null)
   const titleId = useId()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new set of errors is the reason to focus, though it is not read here
-  useEffect(() => box.current?.focus(), [errors])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer is the reason to focus, though it is not read here
+  useEffect(() => box.current?.focus(), [answer])
   if (errors.length === 0) return null
   return (
     <div

@@ -6,7 +6,8 @@ import { useFormStatus } from 'react-dom'
 import { Button, type ButtonLook } from './button.tsx'
 
 /**
- * Whether the form around `anchor` is on its way, and lets it go only once. A form answered in place (a server action)
+ * Whether the form around `anchor` is on its way by it, and lets it go only once: a button knows when another button
+ * sent the form, and says nothing. A form answered in place (a server action)
  * is free again when its answer came; one that leads to another page, when the visitor comes back to this one.
  */
 function useOnce(anchor: RefObject<HTMLElement | null>): boolean {
@@ -28,7 +29,8 @@ function useOnce(anchor: RefObject<HTMLElement | null>): boolean {
         return
       }
       busy.current = true
-      setSent(true)
+      const isButton = anchor.current instanceof HTMLButtonElement
+      setSent(!isButton || event.submitter?.hasAttribute('name') !== true || event.submitter === anchor.current)
     }
     form.addEventListener('submit', send)
     window.addEventListener('pageshow', free)
@@ -47,7 +49,7 @@ function useOnce(anchor: RefObject<HTMLElement | null>): boolean {
     wasPending.current = pending
   }, [pending])
 
-  return sent || pending
+  return sent
 }
 
 /** A submit button that works once and says so: its words become `busyLabel` until the answer is there. */

@@ -1,9 +1,10 @@
 import { parseWithZod } from '@conform-to/zod/v4'
+import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import type { z } from 'zod'
 import { AppError } from '#lib/errors.ts'
-import type { FormState } from '#lib/form.ts'
+import { type FormState, idle } from '#lib/form.ts'
 import { log } from '#lib/log.ts'
 import { flashAndReturn, isPlainPost } from './flash.ts'
 import { requestMeta, sameOriginOrThrow } from './request.ts'
@@ -26,6 +27,16 @@ export async function attempt<S extends z.ZodType>(
   const { state, next } = await tried(given, schema, work, meta)
   if (next !== undefined) redirect(next)
   if (await isPlainPost()) redirect(await flashAndReturn(state))
+  return state
+}
+
+/** Does something beside the form's purpose (more time, say), and gives the form back as it was filled in. */
+export async function meanwhile(form: FormData, work: () => Promise<unknown>): Promise<FormState> {
+  await sameOriginOrThrow()
+  await work()
+  const state = { ...idle, values: typed(form) }
+  if (await isPlainPost()) redirect(await flashAndReturn(state))
+  refresh()
   return state
 }
 

@@ -1,7 +1,7 @@
 'use server'
 
 import { redirect } from 'next/navigation'
-import { attempt } from '#app/_server/action.ts'
+import { attempt, meanwhile } from '#app/_server/action.ts'
 import { dropCapability, keepCapability, keptGuest } from '#app/_server/guest.ts'
 import { sameOriginOrThrow } from '#app/_server/request.ts'
 import { type GuestActor, guestActor } from '#db/actor.ts'
@@ -42,6 +42,16 @@ async function book(actor: GuestActor, key: string, input: BookInput): Promise<s
   return `/visit/${booked.id}`
 }
 
+function unlessOver(error: unknown): void {
+  if (!(error instanceof AppError) || (error.code !== 'hold_expired' && error.code !== 'not_found')) throw error
+}
+
+/** More time when there is more to have; when not, the page says how it stands. */
+async function extend(holdId: string): Promise<void> {
+  const actor = await keptGuest('hold', holdId)
+  await withGuest(actor, (tx) => extendHold(tx, holdId))
+}
+
 /** Who holds the time. Throws `conflict` when this browser booked it already, in another tab. */
 async function holder(holdId: string): Promise<GuestActor> {
   const booked = await keptGuest('appointment', holdId).catch(() => undefined)
@@ -64,8 +74,12 @@ export async function holdAction(form: FormData): Promise<void> {
   redirect(`/p/${listing.slug}?${query}#times`)
 }
 
-/** The booking form of a held time, or of an alternative that was picked instead. Nothing typed is lost. */
+/**
+ * The booking form of a held time, or of an alternative that was picked instead. Its button `more` asks for ten more
+ * minutes, thirty in all; the page shows what is left. Nothing typed is lost.
+ */
 export async function bookAction(holdId: string, _previous: FormState, form: FormData): Promise<FormState> {
+  if (form.has('more')) return meanwhile(form, () => extend(holdId).catch(unlessOver))
   return attempt(form, BookForm, async ({ key, choice, book: input }, meta) => {
     const kept = await holder(holdId)
     if (choice === undefined) return book(kept, key, input)
@@ -88,14 +102,6 @@ export async function openBookedAction(holdId: string): Promise<void> {
   await keepCapability(manageCapability(booked))
   await dropCapability('hold', holdId)
   redirect(`/visit/${holdId}`)
-}
-
-/** Ten more minutes, thirty in all; the page shows what is left. */
-export async function extendAction(holdId: string): Promise<void> {
-  await sameOriginOrThrow()
-  const actor = await keptGuest('hold', holdId)
-  await withGuest(actor, (tx) => extendHold(tx, holdId)).catch(() => undefined)
-  redirect(`/book/${holdId}`)
 }
 
 /** Gives the time back and returns to the profile. */

@@ -1,6 +1,6 @@
 'use client'
 
-import { useActionState } from 'react'
+import { type ReactNode, useActionState } from 'react'
 import type { FormState } from '#lib/form.ts'
 import { RadioGroup } from '#ui/choice.tsx'
 import { DateField } from '#ui/date-field.tsx'
@@ -12,6 +12,7 @@ import { TextField } from '#ui/text-field.tsx'
 import { bookAction } from '../actions.ts'
 import { Agreement } from './agreement.client.tsx'
 import { Alternatives, Instead } from './alternatives.client.tsx'
+import { KeepTyped } from './keep-typed.client.tsx'
 import type { FormWords } from './words.ts'
 
 export type BookingFormProps = {
@@ -27,32 +28,43 @@ export type BookingFormProps = {
   /** What the server said when the form came back without script. */
   initial: FormState
   words: FormWords
+  /** Stands above the first question, inside the form. */
+  children: ReactNode
 }
 
 /**
  * Who the visit is for and how to reach them. Sent without script too: the server answers with the same form, what was
  * typed in it, and what to mend.
  */
-export function BookingForm(props: BookingFormProps) {
+export function BookingForm({ initial, ...props }: BookingFormProps) {
+  return (
+    <KeepTyped initial={initial} offline={props.words.offline}>
+      {(shown) => <Form {...props} initial={shown} />}
+    </KeepTyped>
+  )
+}
+
+function Form(props: BookingFormProps) {
   const { id, formKey, versions, asksReturning, initial, words } = props
   const [state, action] = useActionState(bookAction.bind(null, id), initial)
   const { errors, values } = state
+  // Once the time is known to be lost, others are news and how long it was kept is none.
+  const hasOthers =
+    state.code === 'slot_taken' || state.code === 'hold_expired' || state.details?.alternatives !== undefined
   return (
     <form action={action} noValidate className="group/form flex flex-col gap-8">
       {/* What Enter in a field presses: without it that would be the first of the other times. */}
       <button type="submit" tabIndex={-1} aria-hidden className="sr-only">
         {words.confirm}
       </button>
+      {!hasOthers && props.children}
       <Summary state={state} words={words} />
-      {(state.code === 'slot_taken' || state.code === 'hold_expired' || state.details?.alternatives) && (
-        <Alternatives state={state} {...props} />
-      )}
+      {hasOthers ? <Alternatives state={state} {...props} /> : <Instead state={state} {...props} />}
       {state.code === 'conflict' && (
         <TextLink href={`/book/${id}`} className="self-start">
           {words.openVisit}
         </TextLink>
       )}
-      {state.code === 'invalid' && <Instead state={state} {...props} />}
       <input type="hidden" name="key" value={values.key ?? formKey} />
       <RadioGroup
         name="for"
@@ -100,7 +112,7 @@ function Summary({ state, words }: PartProps) {
   const code = state.code === 'unknown' ? [{ message: `${words.code} ${state.requestId}` }] : []
   const named = fields.length > 0 ? fields : [{ message: state.message ?? '' }]
   const errors = [...named, ...call, ...code]
-  return <ErrorSummary title={words.errorTitle} errors={errors} />
+  return <ErrorSummary title={words.errorTitle} errors={errors} answer={state} />
 }
 
 /** Shown when the visit is for someone else; by CSS, so that it needs no script. */

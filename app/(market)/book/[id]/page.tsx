@@ -15,7 +15,7 @@ import { LocalZoneNote } from '#ui/local-zone-note.client.tsx'
 import { Page } from '#ui/page.tsx'
 import { PageHeading } from '#ui/page-heading.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
-import { extendAction, giveBackAction, openBookedAction } from '../actions.ts'
+import { giveBackAction, openBookedAction } from '../actions.ts'
 import { BookingForm } from './form.client.tsx'
 import { HeldSummary } from './summary.tsx'
 import { formWords } from './words.ts'
@@ -84,7 +84,6 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
           />
         </aside>
         <div className="group/left flex min-w-0 flex-col gap-6">
-          <HoldLeft held={held} locale={locale} />
           <BookingForm
             id={held.id}
             slug={held.slug}
@@ -96,7 +95,9 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
             initial={await flashed(`/book/${held.id}`)}
             asksReturning={held.audience !== 'both' || !held.acceptsNewPatients}
             words={await formWords(held)}
-          />
+          >
+            <HoldLeft held={held} locale={locale} />
+          </BookingForm>
           <form
             action={giveBackAction.bind(null, held.id, held.slug)}
             className="group-has-[#alternatives-title]/left:hidden"
@@ -111,33 +112,28 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
   )
 }
 
-/** How long the time is kept, and a way to ask for more while there is more to have. */
+/** How long the time is kept, and a button of the form around it that asks for more while there is more to have. */
 async function HoldLeft({ held, locale }: { held: HeldVisit; locale: string }) {
   const t = await getTranslations('book.hold')
   const until = `${timeLabel(held.expiresAt, held.timeZone, locale)} ${zoneLabel(held.expiresAt, held.timeZone, locale)}`
   const canExtend = held.isLive && held.expiresAt < held.extendableUntil
-  // Once the form says that the time is taken, how long it was kept is no news.
   return (
-    <div className="group-has-[#alternatives-title]/left:hidden">
-      <Countdown
-        expiresAt={held.expiresAt.toISOString()}
-        serverNow={(await now()).toISOString()}
-        locale={locale}
-        words={{
-          until: held.isLive ? t('until', { until }) : t('over'),
-          left: t.raw('left'),
-          lastMinute: t('lastMinute'),
-          over: t('over'),
-        }}
-      >
-        {canExtend && (
-          <form action={extendAction.bind(null, held.id)}>
-            <SubmitOnce size="small" busyLabel={t('extending')}>
-              {t('extend')}
-            </SubmitOnce>
-          </form>
-        )}
-      </Countdown>
-    </div>
+    <Countdown
+      expiresAt={held.expiresAt.toISOString()}
+      serverNow={(await now()).toISOString()}
+      locale={locale}
+      words={{
+        until: held.isLive ? t('until', { until }) : t('over'),
+        left: t.raw('left'),
+        lastMinute: t('lastMinute'),
+        over: t('over'),
+      }}
+    >
+      {canExtend && (
+        <SubmitOnce name="more" value="1" size="small" busyLabel={t('extending')}>
+          {t('extend')}
+        </SubmitOnce>
+      )}
+    </Countdown>
   )
 }

@@ -46,6 +46,7 @@ export async function formWords(held: HeldVisit) {
     noAlternatives: t('noAlternatives'),
     instead: t.raw('instead'),
     openVisit: t('openVisit'),
+    offline: t('offline'),
     chooseAgain: t('chooseAgain'),
     call: t('call', { phone: held.phone }),
     code: field('code'),

@@ -29,7 +29,7 @@ export function IdentifyForm({ token, initial, words }: { token: string; initial
   const errors = fieldError ? [{ field: 'birthDate', message: fieldError }] : [{ message: state.message ?? '' }]
   return (
     <form action={action} noValidate className="flex flex-col items-start gap-6">
-      {state.status === 'error' && <ErrorSummary title={words.errorTitle} errors={errors} />}
+      {state.status === 'error' && <ErrorSummary title={words.errorTitle} errors={errors} answer={state} />}
       <DateField
         name="birthDate"
         legend={words.birthDate}

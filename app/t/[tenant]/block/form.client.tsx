@@ -43,7 +43,7 @@ export function BlockForm({ tenant, options, listing, date, zones, locale, initi
   const summary = fields.length > 0 ? fields : [{ message: state.message ?? '' }]
   return (
     <form action={action} noValidate className="flex flex-col items-start gap-6">
-      {state.status === 'error' && <ErrorSummary title={words.errorTitle} errors={summary} />}
+      {state.status === 'error' && <ErrorSummary title={words.errorTitle} errors={summary} answer={state} />}
       {state.code === 'conflict' && (
         <InTheWay tenant={tenant} state={state} zone={zones[values.listingId ?? '']} locale={locale} words={words} />
       )}

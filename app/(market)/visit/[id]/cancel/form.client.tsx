@@ -27,7 +27,7 @@ export function CancelForm({
   const errors = state.status === 'error' ? [{ message: state.message ?? '' }, { message: words.call }] : []
   return (
     <form action={action} noValidate className="flex flex-col gap-6">
-      {errors.length > 0 && <ErrorSummary title={words.errorTitle} errors={errors} />}
+      {errors.length > 0 && <ErrorSummary title={words.errorTitle} errors={errors} answer={state} />}
       <input type="hidden" name="key" value={state.values.key ?? formKey} />
       <TextArea
         name="reason"

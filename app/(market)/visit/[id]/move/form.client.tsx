@@ -26,7 +26,7 @@ export function MoveForm({
   return (
     <form action={action} className="flex flex-col gap-6">
       <GuardOnce busyLabel={words.moving} />
-      {errors.length > 0 && <ErrorSummary title={words.errorTitle} errors={errors} />}
+      {errors.length > 0 && <ErrorSummary title={words.errorTitle} errors={errors} answer={state} />}
       {days.length === 0 ? (
         <p>{words.none}</p>
       ) : (
