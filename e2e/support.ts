@@ -43,6 +43,8 @@ export const test = base.extend<Fixtures>({
           : await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
       expectThat(wider, `${page.url()} is wider than the screen by`).toBeLessThanOrEqual(0)
       if (javaScriptEnabled === false) return
+      // A page that script led to gets its title a moment after its address.
+      await expectThat(page).toHaveTitle(/\S/)
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
         .analyze()
