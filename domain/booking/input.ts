@@ -128,10 +128,10 @@ export const BookForm = z
     ...{ path: ['patient', 'email'], error: 'contact_missing', when: always },
   })
   .refine((form) => form.for !== 'someone' || Boolean(form.bookedBy?.givenName), {
-    ...{ path: ['bookedBy', 'givenName'], error: 'given_name_missing', when: always },
+    ...{ path: ['bookedBy', 'givenName'], error: 'booker_given_name_missing', when: always },
   })
   .refine((form) => form.for !== 'someone' || Boolean(form.bookedBy?.familyName), {
-    ...{ path: ['bookedBy', 'familyName'], error: 'family_name_missing', when: always },
+    ...{ path: ['bookedBy', 'familyName'], error: 'booker_family_name_missing', when: always },
   })
   .transform(({ key, choice, patient, bookedBy, returning, ...form }) => {
     const { email, phone, ...named } = patient

@@ -102,12 +102,17 @@ function Form(props: BookingFormProps) {
 
 type PartProps = { state: FormState; words: FormWords }
 
+/** The fields as they are asked. */
+const asked = [
+  ...['for', 'bookedBy.givenName', 'bookedBy.familyName', 'bookedBy.relationship'],
+  ...['patient.givenName', 'patient.familyName', 'patient.birthDate', 'returning', 'patient.email', 'patient.phone'],
+]
+
 function Summary({ state, words }: PartProps) {
   if (state.status !== 'error') return null
-  const fields = Object.entries(state.errors).map(([field, message]) => ({
-    field: field === 'bookedBy' ? 'for' : field,
-    message,
-  }))
+  const fields = Object.entries(state.errors)
+    .map(([field, message]) => ({ field: field === 'bookedBy' ? 'for' : field, message }))
+    .sort((a, b) => asked.indexOf(a.field) - asked.indexOf(b.field))
   const call = state.details?.phone ? [{ message: words.call }] : []
   const code = state.code === 'unknown' ? [{ message: `${words.code} ${state.requestId}` }] : []
   const named = fields.length > 0 ? fields : [{ message: state.message ?? '' }]
