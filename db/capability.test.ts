@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { changeEnv, env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { type Capability, mintCapability, readCapability } from './capability.ts'
@@ -92,4 +93,24 @@ test('a rightly signed token that names no row is unknown', () => {
   ]) {
     expect(told(mintCapability({ ...capability, ...odd }))).toEqual(unknown)
   }
+})
+
+const [oldKey, newKey] = [env().CAPABILITY_KEY, 'cb'.repeat(32)]
+afterEach(() => changeEnv({ CAPABILITY_KEY: oldKey }))
+
+test('a token of every kind outlives a change of the key, and is unknown once its own key is dropped', () => {
+  const olds = kinds.map((kind) => mintCapability({ ...capability, kind }))
+  changeEnv({ CAPABILITY_KEY: `${oldKey},${newKey}` }) // Every process learns the new key before any signs with it.
+  expect(kinds.map((kind) => mintCapability({ ...capability, kind }))).toEqual(olds)
+  changeEnv({ CAPABILITY_KEY: `${newKey},${oldKey}` })
+  const news = kinds.map((kind) => mintCapability({ ...capability, kind }))
+  expect(news.filter((text) => olds.includes(text))).toEqual([])
+  expect([...olds, ...news].map((text) => told(text))).toEqual(
+    [...kinds, ...kinds].map((kind) => ({ ...capability, kind })),
+  )
+  changeEnv({ CAPABILITY_KEY: `${oldKey},${newKey}` })
+  expect(news.map((text) => told(text))).toEqual(kinds.map((kind) => ({ ...capability, kind })))
+  changeEnv({ CAPABILITY_KEY: newKey })
+  expect(olds.map((text) => told(text))).toEqual(kinds.map(() => unknown))
+  expect(news.map((text) => told(text))).toEqual(kinds.map((kind) => ({ ...capability, kind })))
 })

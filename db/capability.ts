@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { env } from '#lib/env.ts'
+import { capabilityKeys } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
 
@@ -16,27 +16,30 @@ export type Capability = {
   expiresAt: Date
 }
 
-const sign = (payload: string): Buffer =>
-  createHmac('sha256', Buffer.from(env().CAPABILITY_KEY, 'hex')).update(payload).digest()
+const sign = (payload: string, key: Buffer): string => createHmac('sha256', key).update(payload).digest('base64url')
 
-/** The token of a capability, fit for a URL: `v1.kind.tenant.id.version.exp.signature`. The same one each time. */
+/** Compared as text: decoding would pass over letters that are none and over the last one's spare bits. */
+function isSigned(payload: string, signature: string, key: Buffer): boolean {
+  const given = Buffer.from(signature)
+  const wanted = Buffer.from(sign(payload, key))
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** The token of a capability, fit for a URL: `v1.kind.tenant.id.version.exp.signature`. The same one each time under one key. */
 export function mintCapability({ kind, tenantId, id, version, expiresAt }: Capability): string {
   const payload = ['v1', kind, tenantId, id, version, Math.floor(expiresAt.getTime() / 1000)].join('.')
-  return `${payload}.${sign(payload).toString('base64url')}`
+  return `${payload}.${sign(payload, capabilityKeys().current)}`
 }
 
 /**
- * Reads a token, of one of `allowed` kinds. Throws `not_found` for anything else: forged, cut, expired by `now`, of
- * another kind; a caller learns nothing about which.
+ * Reads a token, of one of `allowed` kinds, signed with any key that is accepted. Throws `not_found` for anything else:
+ * forged, cut, expired by `now`, of another kind; a caller learns nothing about which.
  */
 export function readCapability(token: string, allowed: readonly Capability['kind'][], now: Date): Capability {
   const parts = token.length <= 400 ? token.split('.') : []
   const [v, kind, tenantId = '', id = '', version = '', exp = '', signature = ''] = parts
   const payload = parts.slice(0, 6).join('.')
-  // Compared as text: decoding would pass over letters that are none and over the last one's spare bits.
-  const given = Buffer.from(signature)
-  const wanted = Buffer.from(sign(payload).toString('base64url'))
-  const genuine = parts.length === 7 && given.length === wanted.length && timingSafeEqual(given, wanted)
+  const genuine = parts.length === 7 && capabilityKeys().accepted.some((key) => isSigned(payload, signature, key))
   const expiresAt = new Date(Number(exp) * 1000)
   const known = kinds.find((candidate) => candidate === kind)
   if (

@@ -17,6 +17,13 @@ test('every malformed setting is named, its value is not', () => {
   expect(read).not.toThrow(/hunter2/)
 })
 
+test('a guest key may have one beside it, not two, and a short one is no key', () => {
+  const key = (text: string) => () => parseEnv({ NODE_ENV: 'test', CAPABILITY_KEY: text })
+  expect(key(`${secret},${'cd'.repeat(32)}`)).not.toThrow()
+  for (const odd of [`${secret},`, `,${secret}`, `${secret},short`, `${secret},${secret},${secret}`])
+    expect(key(odd)).toThrow(/CAPABILITY_KEY: one or two keys/)
+})
+
 test('an empty setting counts as missing', () => {
   expect(parseEnv({ NODE_ENV: 'test', TEMPORAL_ADDRESS: '' }).TEMPORAL_ADDRESS).toBeUndefined()
 })

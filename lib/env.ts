@@ -7,7 +7,7 @@ const required = {
   DATABASE_WORKER_URL: 'the Postgres address of login medley_jobs',
   DATABASE_OWNER_URL: 'the Postgres address of login medley_owner, for migrations and seed only',
   CONTEXT_KEY: 'the key that signs the tenant context, as kid:hex with at least 32 bytes',
-  CAPABILITY_KEY: 'the key that signs guest links, hex, at least 32 bytes',
+  CAPABILITY_KEY: 'the key that signs guest links, hex, at least 32 bytes; a second one after a comma is accepted too',
   NEXTAUTH_SECRET: 'the key of the sign-in cookies, at least 32 characters',
   PUBLIC_URL: 'the address people use, as https://…',
 } as const
@@ -24,7 +24,9 @@ const optionalUse: Record<string, string> = {
 }
 
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ })
-const key = z.string().regex(/^([0-9a-f]{2}){32,}$/i, 'at least 32 bytes in hex')
+const oneOrTwoKeys = z
+  .string()
+  .regex(/^([0-9a-f]{2}){32,}(,([0-9a-f]{2}){32,})?$/i, 'one or two keys of at least 32 bytes in hex, a comma between')
 const count = z.coerce.number().int().positive()
 const text = z.string().min(1)
 
@@ -43,7 +45,7 @@ const shape = z.object({
     .string()
     .regex(/^[a-z0-9]{1,16}:([0-9a-f]{2}){32,}$/i, 'kid:hex, at least 32 bytes')
     .optional(),
-  CAPABILITY_KEY: key.optional(),
+  CAPABILITY_KEY: oneOrTwoKeys.optional(),
   NEXTAUTH_SECRET: z.string().min(32).optional(),
   TEMPORAL_ADDRESS: z
     .string()
@@ -115,6 +117,16 @@ export function changeEnv(changes: Record<string, string | undefined>): void {
     else process.env[name] = value
   }
   memo = undefined
+}
+
+/** The keys of what we hand to guests: `current` signs, each of `accepted` (`current` first) is taken while keys are rotated. */
+export function capabilityKeys(): { current: Buffer; accepted: Buffer[] } {
+  const accepted = env()
+    .CAPABILITY_KEY.split(',')
+    .map((hex) => Buffer.from(hex, 'hex'))
+  const [current] = accepted
+  if (!current) throw new Error(`CAPABILITY_KEY holds no key: ${required.CAPABILITY_KEY}.`)
+  return { current, accepted }
 }
 
 /** Whether this is the demo that `npm start` runs: one-click accounts, /dev pages, loopback only. */

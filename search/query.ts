@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type FindInput, shownDays } from '#domain/directory/input.ts'
-import { env } from '#lib/env.ts'
+import { capabilityKeys } from '#lib/env.ts'
 import { invalid } from '#lib/errors.ts'
 
 /** How a result list is ordered: by first free time, by distance, or by how well the words match. */
@@ -39,7 +39,7 @@ function questionOf(query: FindInput): string {
 }
 
 const sign = (query: FindInput, body: string): Buffer =>
-  createHmac('sha256', Buffer.from(env().CAPABILITY_KEY, 'hex'))
+  createHmac('sha256', capabilityKeys().current)
     .update(`cursor\n${questionOf(query)}\n${body}`)
     .digest()
     .subarray(0, 16)
