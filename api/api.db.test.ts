@@ -227,6 +227,26 @@ describe('holding', () => {
     expect(answer).toMatchObject(status === 404 ? fault(404, 'not_found') : fault(status, 'invalid', pointer))
   })
 
+  test('a time that is not offered says why, with others and the clinic’s phone', async () => {
+    const own = await aListing({ service: { minimumNoticeMinutes: 1_440, horizonDays: 30 } })
+    const [day, midnight] = [86_400_000, new Date(Math.floor(own.at.getTime() / 86_400_000) * 86_400_000)]
+    const said = async (startsAt: Date) => {
+      const { json } = await call('POST', '/holds', {
+        ...{ key: newId(), body: { ...wish(0, own), startsAt: startsAt.toISOString() } },
+      })
+      expect(json).toMatchObject({
+        code: 'invalid',
+        phone: expect.stringMatching(/555/),
+        alternatives: expect.any(Array),
+      })
+      return json.errors[0].code
+    }
+    expect(await said(new Date(own.at.getTime() + 60_000))).toBe('time_off_grid')
+    expect(await said(new Date(own.at.getTime() - day * 3))).toBe('time_past')
+    expect(await said(new Date(own.at.getTime() + day * 60))).toBe('time_too_far')
+    expect(await said(new Date(midnight.getTime() + day * 2 + 6 * 3_600_000))).toBe('time_outside_hours')
+  })
+
   const media = 'unsupported_media_type'
   test.each<[string, Call, number, string]>([
     ['broken JSON', { raw: '{"listingId":' }, 400, 'bad_request'],

@@ -1,5 +1,6 @@
 // Not a verb: it only says no
 import type { GuestTx, StaffTx } from '#db/doors.ts'
+import { type Missing, whyMissing } from '#domain/availability/read.ts'
 import { AppError } from '#lib/errors.ts'
 
 const alternativesShown = 6
@@ -27,13 +28,28 @@ export async function refuse(tx: GuestTx | StaffTx, outcome: string, wanted: Wan
       throw new AppError('limit', 'too_many_holds', { retryAfterSeconds: 600 })
     case 'closed':
       throw new AppError('invalid', 'time_not_offered', {
-        errors: [{ pointer: '/startsAt', detail: 'time_not_offered' }],
+        errors: [{ pointer: '/startsAt', detail: await whyClosed(tx, wanted) }],
         phone: await clinicPhone(tx, wanted.listingId),
         alternatives: await alternatives(tx, wanted),
       })
     default:
       throw new AppError('not_found', 'listing_unknown')
   }
+}
+
+const reasons: Partial<Record<Missing, string>> = {
+  outside_hours: 'time_outside_hours',
+  closed_day: 'time_closed_day',
+  off_grid: 'time_off_grid',
+  past: 'time_past',
+  notice: 'time_too_soon',
+  horizon: 'time_too_far',
+}
+
+/** The message key that says why the time is not offered, as far as the rules tell. */
+async function whyClosed(tx: GuestTx | StaffTx, wanted: Wanted): Promise<string> {
+  const missing = await whyMissing(tx, wanted)
+  return (missing && reasons[missing]) ?? 'time_not_offered'
 }
 
 /** The next free times from the wanted day on, nearest to the wish first. */
