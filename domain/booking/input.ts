@@ -6,6 +6,7 @@ export const InstantText = z.iso
   .datetime({ offset: true, abort: true, error: 'not_an_instant' })
   .transform((text) => new Date(text))
   .refine((at) => at.getUTCFullYear() >= 1900 && at.getUTCFullYear() < 2200, 'not_an_instant')
+  .meta({ description: 'With an offset, between the years 1900 and 2199.' })
 
 /** A date of the calendar, YYYY-MM-DD. */
 export const DateText = z.iso.date({ error: 'not_a_date' })
@@ -14,7 +15,14 @@ export const DateText = z.iso.date({ error: 'not_a_date' })
 // characters, no turning of direction, no markup. Kept in one form: an é is the same whichever way it was typed.
 const nameShape = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N}' .,‘’·()/-]|\u200c|\u200d)*$/u
 const Name = (missing: 'given_name_missing' | 'family_name_missing') =>
-  z.string(missing).trim().normalize('NFC').min(1, missing).max(100, 'name_long').regex(nameShape, 'name_shape')
+  z
+    .string(missing)
+    .trim()
+    .normalize('NFC')
+    .min(1, missing)
+    .max(100, 'name_long')
+    .regex(nameShape, 'name_shape')
+    .meta({ description: 'Letters of any script, spaces, hyphens, apostrophes and the like; no markup.' })
 const GivenName = Name('given_name_missing')
 const FamilyName = Name('family_name_missing')
 
@@ -25,6 +33,7 @@ const Words = (longest: number) =>
     .trim()
     .max(longest, 'reason_long')
     .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, 'text_shape')
+    .meta({ description: 'Plain text, without control characters.' })
 
 // One ASCII @, no quotes or spaces: what every mail server takes.
 const addressShape =

@@ -105,7 +105,10 @@ export const TimesInput = z
   .strictObject({
     service: z.uuid('id_shape').meta({ description: 'The id of one of the listing’s services.' }),
     from: InstantText.meta({ description: 'The first instant.', examples: ['2026-11-24T00:00:00Z'] }),
-    to: InstantText.meta({ description: 'The instant before which visits start; at most 62 days after `from`.' }),
+    to: InstantText.meta({
+      description: 'The instant before which visits start; at most 62 days after `from`.',
+      examples: ['2026-12-08T00:00:00Z'],
+    }),
   })
   .refine(({ from, to }) => to > from, { path: ['to'], error: 'to_before_from' })
   .refine(({ from, to }) => to.getTime() - from.getTime() <= longestDays * 86_400_000, {

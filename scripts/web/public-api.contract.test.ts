@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
 import { expect, inject, test } from 'vitest'
 
 // What a partner sees through the real server: HTTP in, Next behind it, Postgres below. Books in the demo and cancels.
@@ -153,4 +154,43 @@ test('a request id goes through, and a malformed one is replaced', async () => {
   expect((await call('GET', '/openapi.json', { headers: { 'x-request-id': 'no good' } })).requestId).toMatch(
     /^[0-9a-f-]{36}$/,
   )
+})
+
+test.each([
+  ['/', 200, true],
+  ['/nothing-here', 404, true],
+  ['/find/', 308, false],
+  ['/t/no-such-clinic', 307, true],
+  ['/api/v1/listings?limit=1', 200, false],
+  ['/api/v1/nothing', 404, false],
+  ['/api/v1/openapi.json', 200, false],
+  ['/healthz', 200, false],
+  ['/robots.txt', 200, false],
+  ['/icon.svg', 200, false],
+])('%s (%i) has one policy and every protecting header', async (path, status, isPage) => {
+  const { headers, status: seen } = await fetch(web + path, { redirect: 'manual' })
+  expect(seen).toBe(status)
+  const policy = headers.get('content-security-policy') ?? ''
+  expect(policy.match(/default-src/g), policy).toHaveLength(1)
+  expect(/'nonce-\w{32}'/.test(policy), policy).toBe(isPage)
+  for (const name of ['x-content-type-options', 'x-frame-options', 'referrer-policy', 'permissions-policy'])
+    expect(headers.get(name), name).toBeTruthy()
+  expect(headers.get('x-powered-by')).toBeNull()
+})
+
+test('what Next would fail on is refused before it: TRACE, a form cut short, a form of another site, another’s name', async () => {
+  const post = (headers: Record<string, string>, body = 'x') =>
+    fetch(`${web}/find`, { method: 'POST', headers, body }).then((res) => res.status)
+  expect(await post({ 'content-type': 'multipart/form-data; boundary=XX' })).toBe(400)
+  expect(await post({ 'content-type': 'text/plain', 'next-action': 'a'.repeat(42) })).toBe(400)
+  expect(await post({ 'content-type': 'application/x-www-form-urlencoded', origin: 'https://evil.example' })).toBe(403)
+  const asked = (options: object) =>
+    new Promise<number>((resolve, reject) => {
+      const { hostname, port } = new URL(web)
+      request({ hostname, port, path: '/find', ...options }, (res) => resolve(res.resume().statusCode ?? 0))
+        .on('error', reject)
+        .end()
+    })
+  expect(await asked({ method: 'TRACE' })).toBe(405)
+  expect(await asked({ headers: { host: 'evil.example' } })).toBe(421)
 })
