@@ -58,7 +58,7 @@ async function book(page: Page, run: RunFile, email: string): Promise<Pages> {
   await page.waitForURL(/\/visit\//)
   const visit = new URL(page.url()).pathname
   await page.goto(`${run.web}/find?${near}`)
-  const slug = await page.locator('ol h2 a').first().getAttribute('href')
+  const slug = await page.locator('ol h3 a').first().getAttribute('href')
   return {
     profile: slug ?? '/p',
     'profile-missed': `${slug}?missed=${inDays(3).toISOString()}&why=slot_taken`,

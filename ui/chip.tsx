@@ -1,5 +1,5 @@
-import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { ChevronDown, X } from 'lucide-react'
+import type { ComponentProps, ReactNode } from 'react'
 import { classList } from './class-list.ts'
 import { Link } from './link.tsx'
 
@@ -36,4 +36,12 @@ export const ChipLink = ({
     {isChosen && <X aria-hidden />}
     {isChosen && removeLabel && <span className="sr-only">{removeLabel}</span>}
   </Link>
+)
+
+/** A filter as a button that opens what can be chosen: `popoverTarget` is the id of a popover. */
+export const ChipButton = ({ children, className, ...rest }: ComponentProps<'button'>) => (
+  <button {...rest} type="button" className={classList(look, idle, className)}>
+    {children}
+    <ChevronDown aria-hidden />
+  </button>
 )

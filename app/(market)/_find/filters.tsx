@@ -2,6 +2,7 @@ import { SlidersHorizontal, X } from 'lucide-react'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
+import { ChipButton } from '#ui/chip.tsx'
 import { classList } from '#ui/class-list.ts'
 import { Disclosure } from '#ui/disclosure.tsx'
 import { Link } from '#ui/link.tsx'
@@ -17,8 +18,8 @@ type Choice = { href: string; label: string; count: string; isChosen: boolean }
 const chosenCount = ({ specialty, language }: FindParams): number => [specialty, language].filter(Boolean).length
 
 /**
- * Specialty and language with how many each would leave. Beside the results where there is room; on a phone a sheet
- * that the browser opens and closes by itself.
+ * Specialty and language with how many each would leave: chips that open a list where there is room, one sheet on a
+ * phone. The browser opens and closes both by itself.
  */
 export async function Filters({ params, found }: { params: FindParams; found: Found }) {
   const [t, locale] = await Promise.all([getTranslations('find.filters'), getLocale()])
@@ -40,21 +41,12 @@ export async function Filters({ params, found }: { params: FindParams; found: Fo
       count: count(many),
       isChosen: params.language === value,
     }))
+  const words = { remove: t('remove'), more: t('more'), counted: facets.more ? t('counted') : undefined }
   return (
-    <Sheet
-      id="filters"
-      title={t('title')}
-      close={t('close', { count: count(total.count) })}
-      className="lg:border-0 lg:bg-transparent lg:p-0"
-    >
-      <div className="flex flex-col gap-6">
-        {specialties.length > 0 && (
-          <Facet title={t('specialty')} choices={specialties} remove={t('remove')} more={t('more')} />
-        )}
-        {languages.length > 0 && (
-          <Facet title={t('language')} choices={languages} remove={t('remove')} more={t('more')} />
-        )}
-        {facets.more && <p className="text-sm text-ink-soft">{t('counted')}</p>}
+    <Sheet id="filters" title={t('title')} close={t('close', { count: count(total.count) })} isPlain>
+      <div className="flex flex-col gap-6 lg:flex-row lg:gap-2">
+        {specialties.length > 0 && <Facet id="specialty" title={t('specialty')} choices={specialties} {...words} />}
+        {languages.length > 0 && <Facet id="language" title={t('language')} choices={languages} {...words} />}
       </div>
     </Sheet>
   )
@@ -70,18 +62,41 @@ export async function FiltersButton({ params }: { params: FindParams }) {
   )
 }
 
-const Facet = ({ title, choices, ...words }: { title: string; choices: Choice[]; remove: string; more: string }) => {
+type FacetProps = {
+  id: string
+  title: string
+  choices: Choice[]
+  remove: string
+  more: string
+  counted: string | undefined
+}
+
+/** One filter: a chip and the list that it opens; in the phone's sheet the list alone, under its name. */
+const Facet = ({ id, title, choices, remove, more, counted }: FacetProps) => {
   const [first, rest] = [choices.slice(0, choicesShown), choices.slice(choicesShown)]
+  const anchor = `--facet-${id}`
   return (
-    <nav aria-label={title}>
-      <h2 className="pb-1 font-semibold">{title}</h2>
-      <Choices choices={first} remove={words.remove} />
-      {rest.length > 0 && (
-        <Disclosure summary={words.more} isOpen={rest.some(({ isChosen }) => isChosen)}>
-          <Choices choices={rest} remove={words.remove} />
-        </Disclosure>
-      )}
-    </nav>
+    <>
+      <ChipButton popoverTarget={`facet-${id}`} style={{ anchorName: anchor }} className="max-lg:hidden">
+        {title}
+      </ChipButton>
+      <nav
+        id={`facet-${id}`}
+        popover="auto"
+        aria-label={title}
+        style={{ positionAnchor: anchor }}
+        className="chip-list border-line bg-surface text-ink"
+      >
+        <h3 className="pb-1 font-semibold lg:hidden">{title}</h3>
+        <Choices choices={first} remove={remove} />
+        {rest.length > 0 && (
+          <Disclosure summary={more} isOpen={rest.some(({ isChosen }) => isChosen)}>
+            <Choices choices={rest} remove={remove} />
+          </Disclosure>
+        )}
+        {counted && <p className="pt-3 text-sm text-ink-soft">{counted}</p>}
+      </nav>
+    </>
   )
 }
 

@@ -37,11 +37,11 @@ export function ResultCard({ hit, place, shared }: { hit: Hit; place: number; sh
     <Card as="li" className="grid gap-x-8 gap-y-4 md:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-2">
         <div>
-          <h2 className="text-lg font-bold">
+          <h3 className="text-lg font-bold">
             <Link href={`/p/${hit.slug}`} className="hover:text-accent-strong hover:underline">
               {card.name}
             </Link>
-          </h2>
+          </h3>
           <p>{isPlace ? card.specialty : t('kind', { specialty: card.specialty, clinic: card.organization })}</p>
         </div>
         <p className="text-ink-soft">
@@ -100,7 +100,7 @@ function Times({ hit, place, shared }: { hit: Hit; place: number; shared: Shared
       <DayTimes days={daysOf(times, { timeZone, locale, now: checkedAt }, `${formKey}.${place}`)} context={card.name} />
       <p className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-ink-soft">
         <TextLink href={profile}>{t('more')}</TextLink>
-        <span className="text-sm">{t('zone', { zone: zoneLabel(checkedAt, timeZone, locale) })}</span>
+        <span className="text-sm">{zoneLabel(checkedAt, timeZone, locale)}</span>
       </p>
     </form>
   )

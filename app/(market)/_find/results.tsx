@@ -8,6 +8,7 @@ import { classList } from '#ui/class-list.ts'
 import { Link } from '#ui/link.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Pagination } from '#ui/pagination.tsx'
+import { Filters } from './filters.tsx'
 import { NothingFound } from './nothing.tsx'
 import { type Asked, type FindParams, findPath } from './query.ts'
 import { ResultCard } from './result-card.tsx'
@@ -32,11 +33,16 @@ export async function Results({ asked, found, left, formKey }: Props) {
   const count = new Intl.NumberFormat(locale).format(total.count)
   return (
     <section aria-labelledby="count" className="flex min-w-0 flex-col gap-4">
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <h2 id="count" className="font-semibold">
-          {t('count', { total: total.count, count: total.more ? t('more', { count }) : count })}
-        </h2>
-        <div className="flex flex-wrap items-center gap-3">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
+        <Filters params={params} found={found} />
+        <Chosen params={params} />
+        <div className="flex grow flex-wrap items-center justify-between gap-x-6 gap-y-2 lg:justify-end">
+          <div className="flex flex-wrap items-baseline gap-x-2">
+            <h2 id="count" className="font-semibold">
+              {t('count', { total: total.count, count: total.more ? t('more', { count }) : count })}
+            </h2>
+            {hits.length > 0 && <p className="text-sm text-ink-soft">{t('checked')}</p>}
+          </div>
           <Sort params={params} />
         </div>
       </div>
@@ -48,7 +54,6 @@ export async function Results({ asked, found, left, formKey }: Props) {
           ))}
         </Notice>
       )}
-      <Chosen params={params} />
       {hits.length === 0 && <NothingFound params={params} found={found} />}
       <ol className="flex flex-col gap-4">
         {hits.map((hit, index) => (
@@ -90,9 +95,9 @@ async function Chosen({ params }: { params: FindParams }) {
   ].filter((filter) => typeof filter === 'object')
   if (chosen.length === 0) return null
   return (
-    <ul aria-label={t('chosen')} className="flex flex-wrap gap-2 empty:hidden">
+    <ul aria-label={t('chosen')} className="flex flex-wrap gap-2">
       {chosen.map(({ name, label }) => (
-        <li key={name} className={name === 'service' ? '' : 'lg:hidden'}>
+        <li key={name}>
           <ChipLink isChosen href={findPath(params, { [name]: undefined })} label={label} removeLabel={t('remove')} />
         </li>
       ))}

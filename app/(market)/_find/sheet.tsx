@@ -10,15 +10,15 @@ export const Sheet = ({
   id,
   title,
   close,
-  className,
+  isPlain,
   children,
 }: {
   id: string
   title: string
   /** The words of its button on a phone. */
   close: string
-  /** How it looks in its place. */
-  className?: string
+  /** In its place it has no ground of its own. */
+  isPlain?: boolean
   children: ReactNode
 }) => (
   <div
@@ -27,7 +27,7 @@ export const Sheet = ({
     className={classList(
       'inset-x-0 top-auto bottom-0 m-0 max-h-[85dvh] w-full max-w-none overflow-y-auto border-line bg-surface p-4 text-ink backdrop:bg-ink/30 max-lg:rounded-t-card max-lg:border-t max-lg:shadow-float',
       'lg:static lg:block lg:max-h-none lg:w-auto lg:overflow-visible',
-      className,
+      isPlain ? 'lg:border-0 lg:bg-transparent lg:p-0' : 'lg:rounded-card lg:border lg:p-6',
     )}
   >
     <div className="flex items-center justify-between pb-2 lg:hidden">

@@ -7,7 +7,7 @@ import type { Found } from '#search/document.ts'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
-import { Filters, FiltersButton } from '../_find/filters.tsx'
+import { FiltersButton } from '../_find/filters.tsx'
 import { type Asked, readAsked, type SearchParams } from '../_find/query.ts'
 import { RedFlagPanel } from '../_find/red-flag.tsx'
 import { Results } from '../_find/results.tsx'
@@ -43,7 +43,7 @@ export default async function Find({ searchParams }: Props) {
         )}
       </div>
       {isSearched && found ? (
-        <Sheet id="search" title={t('bar.change')} close={t('bar.close')} className="lg:rounded-card lg:border lg:p-6">
+        <Sheet id="search" title={t('bar.change')} close={t('bar.close')}>
           {bar}
         </Sheet>
       ) : (
@@ -55,12 +55,7 @@ export default async function Find({ searchParams }: Props) {
           {t('down.body')}
         </Notice>
       )}
-      {found && (
-        <div className="grid items-start gap-x-10 gap-y-6 lg:grid-cols-[13rem_minmax(0,1fr)]">
-          <Filters params={asked.params} found={found} />
-          <Results asked={asked} found={found} left={Object.values(words)} formKey={newId()} />
-        </div>
-      )}
+      {found && <Results asked={asked} found={found} left={Object.values(words)} formKey={newId()} />}
     </Page>
   )
 }
