@@ -38,6 +38,8 @@ export type Found = {
   page: { next: string | null; hasMore: boolean }
   /** What was looked for in the end: typos corrected, words that nothing is called left out; null without words. */
   typed: Typed | null
+  /** Nothing matched all the words, so that these match only some of them. */
+  isPartial: boolean
   /** Where distances are measured from; null when nowhere was asked for. */
   near: NamedPoint | null
   checkedAt: Date

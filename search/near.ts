@@ -22,10 +22,45 @@ const stateCodes = new Map(
 const coordinates = /^(-?\d{1,2}(?:\.\d{1,12})?)\s*[,;]\s*(-?\d{1,3}(?:\.\d{1,12})?)$/
 const zip = /^(\d{5})(?:-\d{4})?$/
 
+/** What people call cities, without points: on the left as `plain` makes it. */
+const nicknames = new Map(
+  Object.entries({
+    nyc: 'New York, NY',
+    'new york city': 'New York, NY',
+    'new york': 'New York, NY',
+    manhattan: 'New York, NY',
+    queens: 'Jamaica, NY',
+    'queens ny': 'Jamaica, NY',
+    la: 'Los Angeles, CA',
+    sf: 'San Francisco, CA',
+    'san fran': 'San Francisco, CA',
+    dc: 'Washington, DC',
+    washington: 'Washington, DC',
+    'washington dc': 'Washington, DC',
+    philly: 'Philadelphia, PA',
+    vegas: 'Las Vegas, NV',
+    nola: 'New Orleans, LA',
+    slc: 'Salt Lake City, UT',
+    kc: 'Kansas City, MO',
+    kcmo: 'Kansas City, MO',
+  }),
+)
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll('.', '')
+    .replace(/[\s,]+/g, ' ')
+    .trim()
+
+const country = /[\s,]+(?:usa|us|u\.s\.a?\.?|united states|estados unidos|eeuu)$/i
+const zipAtEnd = /^(.*\D)(\d{5})(?:-\d{4})?$/
+
 type City = { city: string; state: string | null }
 
 /** What a text may mean as a city, the likeliest first: "Boise, ID", "boise id", "New York". */
 function citiesIn(text: string): City[] {
+  // A state alone is no place to measure from, and "Texas" is not Texas City.
+  if (stateCodes.has(text.toLowerCase())) return []
   const [before = '', after = '', ...more] = text.split(',').map((part) => part.trim())
   if (after !== '') {
     const state = stateCodes.get(after.toLowerCase())
@@ -41,18 +76,26 @@ function citiesIn(text: string): City[] {
 }
 
 /**
- * The place that `text` names: a ZIP code's centroid, the middle of a city's ZIP codes (of the largest city of that
- * name without a state), or "latitude,longitude". Throws `invalid` at /near for a place that is not known.
+ * The place that `text` names: a ZIP code's centroid (also after a city), the middle of a city's ZIP codes (of the
+ * largest city of that name without a state; "NYC" and the like are known), or "latitude,longitude". Throws `invalid` at /near for a place that is not known.
  */
 export async function findPlace(tx: PublicTx, text: string): Promise<NamedPoint> {
   const [, lat, lng] = coordinates.exec(text) ?? []
   if (lat !== undefined && lng !== undefined && Math.abs(Number(lat)) <= 90 && Math.abs(Number(lng)) <= 180) {
     return { lat: Number(lat), lng: Number(lng), label: `${lat}, ${lng}` }
   }
-  const [, postalCode] = zip.exec(text) ?? []
-  const found = postalCode !== undefined ? await byPostalCode(tx, postalCode) : await byCity(tx, text)
+  const here = text.replace(country, '')
+  const [, postalCode] = zip.exec(here) ?? []
+  const found = postalCode !== undefined ? await byPostalCode(tx, postalCode) : await byName(tx, here)
   if (!found) throw invalid('/near', 'near_unknown')
   return found
+}
+
+/** A city, or one with its ZIP code behind it. */
+async function byName(tx: PublicTx, text: string): Promise<NamedPoint | undefined> {
+  const [, city = text, postalCode] = zipAtEnd.exec(text) ?? []
+  const exact = postalCode === undefined ? undefined : await byPostalCode(tx, postalCode)
+  return exact ?? byCity(tx, nicknames.get(plain(city)) ?? city.replace(/[\s,]+$/, ''))
 }
 
 // Index Scan on place_pkey.

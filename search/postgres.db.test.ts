@@ -59,7 +59,8 @@ beforeAll(async () => {
       ('02110', 'Boston', 'MA', 42.3615, -71.0502), ('83702', 'Boise City', 'ID', 43.6317, -116.2023),
       ('63101', 'St. Louis', 'MO', 38.6314, -90.1926), ('83814', 'Coeur d''Alene', 'ID', 47.6928, -116.7851),
       ('62701', 'Springfield', 'IL', 39.8, -89.65), ('62702', 'Springfield', 'IL', 39.83, -89.65),
-      ('45501', 'Springfield', 'OH', 39.92, -83.8)`
+      ('45501', 'Springfield', 'OH', 39.92, -83.8), ('10001', 'New York', 'NY', 40.75, -73.99),
+      ('20001', 'Washington', 'DC', 38.9, -77.03)`
   })
 })
 
@@ -122,6 +123,12 @@ describe('where', () => {
     ['boston ma', 'Boston, MA'],
     ['Boston, Massachusetts', 'Boston, MA'],
     ['BOSTON', 'Boston, MA'],
+    ['Boston, MA, US', 'Boston, MA'],
+    ['Boston, MA 02109', 'Boston, MA 02109'],
+    ['Boston, MA 99999', 'Boston, MA'],
+    ['Boise, Idaho, USA', 'Boise City, ID'],
+    ['NYC', 'New York, NY'],
+    ['Washington, D.C.', 'Washington, DC'],
     ['Boise, ID', 'Boise City, ID'],
     ['Saint Louis, MO', 'St. Louis, MO'],
     ['st louis missouri', 'St. Louis, MO'],
@@ -137,7 +144,8 @@ describe('where', () => {
     '0210',
     'Nowhere, MA',
     'Boston, XX',
-    'Boston, MA, US',
+    'Texas',
+    'ma',
     '91,0',
     '1,181',
     ',',
@@ -159,6 +167,26 @@ describe('where', () => {
 })
 
 describe('what', () => {
+  test('what matches all words; when nothing does, what matches any, and that is said', async () => {
+    const point = { lat: 29.42, lng: -98.49 }
+    const heart = await at(point, { specialty: 'cardiology' })
+    const child = await at(point, { specialty: 'pediatrics' })
+    await terms()
+    const search = async (q: string) => {
+      const found = await look({ near: near(point), radiusKm: '5', q })
+      return { ids: new Set(idsOf(found)), isPartial: found.isPartial, typed: found.typed }
+    }
+    const both = new Set([heart.listingId, child.listingId])
+    expect(await search('heart cardiologist')).toMatchObject({ ids: new Set([heart.listingId]), isPartial: false })
+    expect(await search('heart pediatrician')).toMatchObject({ ids: both, isPartial: true })
+    expect(await search('near me')).toMatchObject({ ids: both, isPartial: false, typed: { words: [] } })
+    expect(await search('medicaid')).toMatchObject({ ids: both, typed: { words: [], ignored: ['medicaid'] } })
+    expect(await search('aetna cardiologist')).toMatchObject({
+      ids: new Set([heart.listingId]),
+      typed: { words: ['cardiologist'], corrected: [], ignored: ['aetna'] },
+    })
+  })
+
   test('typos are forgiven and said; accents, case, titles and unknown words do not matter', async () => {
     const point = { lat: 31.76, lng: -106.49 }
     const heart = await at(point, { specialty: 'cardiology', name: 'Dr. Ana Kowalska' })

@@ -5,7 +5,7 @@ import type { Found, Hit } from './document.ts'
 import { findPlace } from './near.ts'
 import { compareKeys, type Keyset, openCursor, orderOf, sealCursor, windowOf } from './query.ts'
 import { shown } from './shown.ts'
-import { readWords, tsqueryOf } from './words.ts'
+import { readWords, type Typed, tsqueryOf } from './words.ts'
 
 /** Beyond a page, so many more are looked at live before the order by time is trusted; then so many at a time. */
 const spare = 8
@@ -25,8 +25,8 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
     planByValue(tx, query),
   ])
   const words = typed ? tsqueryOf(typed) : undefined
-  const ask: Ask = { query, order: orderOf(query), near, words, window: windowOf(query.from) }
-  const candidates = await candidatesOf(tx, ask, after)
+  const strict: Ask = { query, order: orderOf(query), near, words, window: windowOf(query.from) }
+  const { ask, candidates } = await orAny(tx, strict, typed, after)
   const listed = ask.order === 'soonest' ? await byTime(tx, ask, candidates, after) : await inOrder(tx, ask, candidates)
   const last = listed[query.limit - 1]
   const hasMore = listed.length > query.limit
@@ -36,6 +36,7 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
     total: candidates.total,
     page: { next: hasMore && last ? sealCursor(query, last.key) : null, hasMore },
     typed,
+    isPartial: ask !== strict,
     near,
     checkedAt: candidates.checkedAt,
   }
@@ -44,6 +45,15 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
 /** How many listings have a word, a language or a service differs a thousandfold: such a query is planned for its values. */
 const planByValue = async (tx: PublicTx, { q, language, service }: FindInput): Promise<unknown> =>
   (q ?? language ?? service) !== undefined && tx.sql`select set_config('plan_cache_mode', 'force_custom_plan', true)`
+
+/** What matches all the words; when nothing does and there are several, what matches any. */
+async function orAny(tx: PublicTx, ask: Ask, typed: Typed | null, after: Keyset | undefined) {
+  const candidates = await candidatesOf(tx, ask, after)
+  if (candidates.total.count > 0 || !typed || typed.words.length < 2) return { ask, candidates }
+  const loose = { ...ask, words: tsqueryOf(typed, 'any') }
+  const some = await candidatesOf(tx, loose, after)
+  return some.total.count > 0 ? { ask: loose, candidates: some } : { ask, candidates }
+}
 
 const show = (tx: PublicTx, { query, near, window }: Ask, list: Candidate[], now: Date) =>
   shown(tx, list, { window, service: query.service, isNear: near !== null, now })

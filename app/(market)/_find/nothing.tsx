@@ -1,24 +1,22 @@
 import { SearchX } from 'lucide-react'
 import { getLocale, getTranslations } from 'next-intl/server'
-import { findDefaults } from '#domain/directory/input.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
 import { LinkButton } from '#ui/button.tsx'
 import { EmptyState } from '#ui/empty-state.tsx'
-import { radiiKm, radiusLabel } from './distance.ts'
-import { type FindParams, findPath } from './query.ts'
+import { radiusLabel } from './distance.ts'
+import { type FindParams, findPath, widerThan } from './query.ts'
 
 /** No results: what can be given up to find some, each as a link. */
 export async function NothingFound({ params, found }: { params: FindParams; found: Found }) {
   const [t, locale] = await Promise.all([getTranslations('find.nothing'), getLocale()])
   const { specialty, language, service, q, near } = params
-  const radius = Number(params.radiusKm ?? findDefaults.radiusKm)
-  const wider = near ? radiiKm.find((km) => km > radius) : undefined
+  const wider = near ? widerThan(params) : undefined
   const left = (facet: { count: number }[]) => facet.reduce((sum, { count }) => sum + count, 0)
   const ways = [
     wider && {
-      label: t('wider', { distance: radiusLabel(wider, locale) }),
-      href: findPath(params, { radiusKm: String(wider) }),
+      label: t('wider', { distance: radiusLabel(wider.km, locale) }),
+      href: wider.href,
     },
     specialty && {
       label: t('withoutSpecialty', {

@@ -1,4 +1,5 @@
-import { FindInput } from '#domain/directory/input.ts'
+import { FindInput, findDefaults } from '#domain/directory/input.ts'
+import { radiiKm } from './distance.ts'
 
 const names = ['q', 'near', 'radiusKm', 'specialty', 'service', 'language', 'from', 'sort', 'cursor'] as const
 type Name = (typeof names)[number]
@@ -31,4 +32,10 @@ export function findPath(params: FindParams, changes: FindParams = {}): string {
   const query = new URLSearchParams()
   for (const name of names) if (next[name]) query.set(name, next[name])
   return query.size > 0 ? `/find?${query}` : '/find'
+}
+
+/** The same search in the next wider circle of those to choose from; undefined when there is none. */
+export function widerThan(params: FindParams): { km: number; href: string } | undefined {
+  const km = radiiKm.find((one) => one > Number(params.radiusKm ?? findDefaults.radiusKm))
+  return km === undefined ? undefined : { km, href: findPath(params, { radiusKm: String(km) }) }
 }

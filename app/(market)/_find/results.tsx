@@ -3,14 +3,16 @@ import { sorts } from '#domain/directory/input.ts'
 import { isRedFlag } from '#domain/directory/red-flags.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
+import { isInsurance } from '#search/sayings.ts'
 import { ChipLink } from '#ui/chip.tsx'
 import { classList } from '#ui/class-list.ts'
-import { Link } from '#ui/link.tsx'
+import { Link, TextLink } from '#ui/link.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Pagination } from '#ui/pagination.tsx'
+import { radiusLabel } from './distance.ts'
 import { Filters } from './filters.tsx'
 import { NothingFound } from './nothing.tsx'
-import { type Asked, type FindParams, findPath } from './query.ts'
+import { type Asked, type FindParams, findPath, widerThan } from './query.ts'
 import { ResultCard } from './result-card.tsx'
 
 type Props = {
@@ -71,16 +73,32 @@ export async function Results({ asked, found, left, formKey }: Props) {
   )
 }
 
-/** How misspelt words were read; words of an emergency are not explained. */
-async function ReadAs({ found: { typed }, params }: { found: Found; params: FindParams }) {
-  if (!typed || isRedFlag(params.q ?? '') || typed.corrected.length + typed.ignored.length === 0) return null
+/** How the words were read, and what of them could not be followed; words of an emergency are not explained. */
+async function ReadAs({ found: { typed, isPartial, hits }, params }: { found: Found; params: FindParams }) {
+  if (!typed || isRedFlag(params.q ?? '')) return null
   const t = await getTranslations('find.results')
   const strong = { strong: (words: React.ReactNode) => <strong className="font-semibold">{words}</strong> }
+  const unknown = typed.ignored.filter((word) => !isInsurance(word))
+  const said = [
+    typed.corrected.length > 0 && hits.length > 0 && t.rich('corrected', { words: typed.words.join(' '), ...strong }),
+    unknown.length > 0 && t.rich('ignored', { words: unknown.join(', '), ...strong }),
+    typed.ignored.some(isInsurance) && t('insurance'),
+    isPartial && t('partial'),
+  ].filter(Boolean)
+  if (said.length === 0) return null
+  const wider = isPartial && params.near !== undefined ? widerThan(params) : undefined
   return (
-    <p className="text-ink-soft">
-      {typed.corrected.length > 0 && t.rich('corrected', { words: typed.words.join(' '), ...strong })}{' '}
-      {typed.ignored.length > 0 && t.rich('ignored', { words: typed.ignored.join(', '), ...strong })}
-    </p>
+    <div className="flex max-w-prose flex-col gap-1">
+      {said.map((sentence, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a sentence is its place
+        <p key={index}>{sentence}</p>
+      ))}
+      {wider && (
+        <TextLink href={wider.href} className="self-start">
+          {t('wider', { distance: radiusLabel(wider.km, await getLocale()) })}
+        </TextLink>
+      )}
+    </div>
   )
 }
 
