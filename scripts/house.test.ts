@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
-import { clientFilesSaySo, clientFilesUseTheirOwnActions, jsxLivesInPages } from './house/client.ts'
+import {
+  actionsTakeTheirForm,
+  clientFilesSaySo,
+  clientFilesUseTheirOwnActions,
+  jsxLivesInPages,
+} from './house/client.ts'
 import { documentsNameWhatExists } from './house/documents.ts'
 import { doorsStayInside } from './house/doors.ts'
 import { environmentHasOneReader } from './house/environment.ts'
@@ -141,6 +146,24 @@ const house: Record<string, House> = {
         'app/(market)/find/bar.client.tsx',
         "import { a } from '#app/login/actions.ts'\nimport { b } from '../login/actions.ts'\nimport { c } from './other/actions.ts'",
         1,
+        2,
+        3,
+      ],
+    ],
+  },
+  'an action takes its form': {
+    check: actionsTakeTheirForm,
+    good: [
+      [
+        'app/a/actions.ts',
+        "'use server'\nexport async function a(id: string, form: FormData): Promise<void> {}\nexport const b = async (slug: string, form: FormData) => 1\nfunction inner() {}",
+      ],
+      ['app/b.ts', 'export function c() {}'],
+    ],
+    bad: [
+      [
+        'app/a/actions.ts',
+        "'use server'\nexport async function a(id: string): Promise<void> {}\nexport const b = async () => 1",
         2,
         3,
       ],

@@ -3,7 +3,6 @@
 import { redirect } from 'next/navigation'
 import { z } from 'zod'
 import { attempt } from '#app/_server/action.ts'
-import { sameOriginOrThrow } from '#app/_server/request.ts'
 import { signIn, signOut } from '#app/_server/session.ts'
 
 const SignIn = z.strictObject({ personId: z.uuid(), tenant: z.string().regex(/^[a-z0-9-]{1,80}$/) })
@@ -18,8 +17,10 @@ export async function signInAction(form: FormData): Promise<void> {
 }
 
 /** Ends the session everywhere. */
-export async function signOutAction(): Promise<void> {
-  await sameOriginOrThrow()
-  await signOut()
+export async function signOutAction(form: FormData): Promise<void> {
+  await attempt(form, z.looseObject({}), async () => {
+    await signOut()
+    return '/login'
+  })
   redirect('/login')
 }

@@ -175,6 +175,9 @@ export const TimeChoiceText = z
 
 export const HoldForm = z.strictObject({ listingId: z.uuid('id_shape'), choice: TimeChoiceText })
 
+/** A form that is only its button: whatever comes with it is not read. */
+export const AnyForm = z.looseObject({})
+
 export const MoveForm = z.strictObject({ choice: TimeChoiceText })
 
 export const CancelForm = z.strictObject({

@@ -42,6 +42,34 @@ export function clientFilesUseTheirOwnActions(sources: Source[]): Finding[] {
     )
 }
 
+/**
+ * An action takes its form last: Next leaves out what an action does not name, and a call without a form is no form,
+ * which the server in front refuses.
+ */
+export function actionsTakeTheirForm(sources: Source[]): Finding[] {
+  const takesForm = (parameters: ts.NodeArray<ts.ParameterDeclaration> | undefined): boolean =>
+    parameters?.at(-1)?.type?.getText() === 'FormData'
+  return sources
+    .filter((file) => directives(file).includes('use server'))
+    .flatMap((file) =>
+      file.tree.statements.filter(isExported).flatMap((statement) => {
+        const parameters = ts.isFunctionDeclaration(statement)
+          ? statement.parameters
+          : ts.isVariableStatement(statement)
+            ? parametersOf(statement.declarationList.declarations[0]?.initializer)
+            : undefined
+        return takesForm(parameters) ? [] : [finding(file, statement, 'is an action that does not take its form')]
+      }),
+    )
+}
+
+const isExported = (statement: ts.Statement): boolean =>
+  ts.canHaveModifiers(statement) &&
+  (ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false)
+
+const parametersOf = (value: ts.Expression | undefined): ts.NodeArray<ts.ParameterDeclaration> | undefined =>
+  value && (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) ? value.parameters : undefined
+
 /** JSX lives where pages are: the worker runs `.ts` under plain Node. */
 export const jsxLivesInPages = (sources: Source[]): Finding[] =>
   sources

@@ -3,7 +3,6 @@
 import { redirect } from 'next/navigation'
 import { attempt, meanwhile } from '#app/_server/action.ts'
 import { dropCapability, keepCapability, keptGuest } from '#app/_server/guest.ts'
-import { sameOriginOrThrow } from '#app/_server/request.ts'
 import { type GuestActor, guestActor } from '#db/actor.ts'
 import { now, withGuest, withPublic } from '#db/doors.ts'
 import { once } from '#db/idempotency.ts'
@@ -11,7 +10,7 @@ import { holdCapability, manageCapability, newHoldCapability } from '#domain/boo
 import { confirm } from '#domain/booking/confirm.ts'
 import { extendHold } from '#domain/booking/extendHold.ts'
 import { type Held, hold } from '#domain/booking/hold.ts'
-import { BookForm, type BookInput, HoldForm, type HoldInput, TimeChoiceText } from '#domain/booking/input.ts'
+import { AnyForm, BookForm, type BookInput, HoldForm, type HoldInput, TimeChoiceText } from '#domain/booking/input.ts'
 import { holdLimits } from '#domain/booking/limits.ts'
 import { bookedFrom, heldVisit } from '#domain/booking/read.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
@@ -94,21 +93,25 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
 }
 
 /** Opens the visit that was confirmed while its answer got lost: the hold's key is changed for the visit's. */
-export async function openBookedAction(holdId: string): Promise<void> {
-  await sameOriginOrThrow()
-  const actor = await keptGuest('hold', holdId)
-  const booked = await withGuest(actor, (tx) => bookedFrom(tx, holdId))
-  if (!booked) redirect(`/book/${holdId}`)
-  await keepCapability(manageCapability(booked))
-  await dropCapability('hold', holdId)
-  redirect(`/visit/${holdId}`)
+export async function openBookedAction(holdId: string, form: FormData): Promise<void> {
+  await attempt(form, AnyForm, async () => {
+    const actor = await keptGuest('hold', holdId)
+    const booked = await withGuest(actor, (tx) => bookedFrom(tx, holdId))
+    if (!booked) throw new AppError('not_found', 'visit_unknown')
+    await keepCapability(manageCapability(booked))
+    await dropCapability('hold', holdId)
+    return `/visit/${holdId}`
+  })
+  redirect(`/book/${holdId}`)
 }
 
 /** Gives the time back and returns to the profile. */
-export async function giveBackAction(holdId: string, slug: string): Promise<void> {
-  await sameOriginOrThrow()
-  const actor = await keptGuest('hold', holdId)
-  await withGuest(actor, (tx) => releaseHold(tx, holdId))
-  await dropCapability('hold', holdId)
-  redirect(`/p/${slug}#times`)
+export async function giveBackAction(holdId: string, slug: string, form: FormData): Promise<void> {
+  await attempt(form, AnyForm, async () => {
+    const actor = await keptGuest('hold', holdId)
+    await withGuest(actor, (tx) => releaseHold(tx, holdId))
+    await dropCapability('hold', holdId)
+    return `/p/${slug}#times`
+  })
+  redirect(`/book/${holdId}`)
 }
