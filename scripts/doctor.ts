@@ -9,7 +9,7 @@ import { freePort } from './stack/ports.ts'
 import { binaries, clusterFolder, runAs } from './stack/postgres-home.ts'
 import { dataDir, readRunFile } from './stack/run-file.ts'
 import { lockHolder } from './stack/run-lock.ts'
-import { canInstallTemporal, findTemporal, listensAt } from './stack/temporal.ts'
+import { findTemporal, hasGo, listensAt } from './stack/temporal.ts'
 
 /** One look: what was seen; `fix` says what to do when it is not well; `isNote` does not fail the doctor. */
 type Finding = { name: string; seen: string; fix?: string; isNote?: boolean }
@@ -113,11 +113,11 @@ function temporal(): Finding {
   if (env().TEMPORAL_ADDRESS) return { name, seen: `at ${env().TEMPORAL_ADDRESS}` }
   const program = findTemporal()
   if (program) return { name, seen: program }
-  if (canInstallTemporal()) return { name, seen: 'not here yet: npm start builds it once with Go', isNote: true }
+  if (hasGo()) return { name, seen: 'not here yet: npm start builds it once with Go', isNote: true }
   return {
     name,
-    seen: 'not here, and no Go to build it',
-    fix: 'Install temporal (temporal.io/setup) or Go. Without it messages wait.',
+    seen: 'not here yet, and no Go to build it',
+    fix: 'npm start downloads it where it can, else install it (temporal.io/setup). Without it messages wait.',
     isNote: true,
   }
 }

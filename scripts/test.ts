@@ -7,7 +7,7 @@ import { type Postgres, startPostgres } from './stack/postgres.ts'
 import { Demo } from './test/demo.ts'
 import { described, endStages, type Outcome, runStage, type Stage } from './test/stages.ts'
 import { single, sum } from './test/tally.ts'
-import { temporalBeside } from './test/temporal-install.ts'
+import { type Installation, temporalBeside } from './test/temporal-install.ts'
 
 /**
  * Every proof, a stage each with its time; the last line is `N passed, N failed`. `--check`: what needs no service,
@@ -44,25 +44,37 @@ const onDemo: Stage[] = [vitest('contract'), { name: 'e2e', commands: [['playwri
 
 const logs = mkdtempSync(join(tmpdir(), 'medley-npm-test-'))
 const outcomes: Outcome[] = []
-let cluster: Postgres | undefined
+let cluster: Promise<Postgres> | undefined
 let demo: Demo | undefined
+let temporal: Installation | undefined
+let isStopping = false
 
 const picked = (stages: Stage[]): Stage[] =>
   stages.filter(({ name }) => !flags.only || flags.only.split(',').includes(name))
 
 function tell(outcome: Outcome): void {
+  if (isStopping) return
   outcomes.push(outcome)
   console.log(described(outcome))
 }
 
 async function run(stages: Stage[], env: Record<string, string | undefined> = {}): Promise<void> {
-  for (const stage of picked(stages)) tell(await runStage({ ...stage, env }, logs))
+  for (const stage of picked(stages)) {
+    const outcome = await runStage({ ...stage, env }, logs)
+    await unlessStopping()
+    tell(outcome)
+  }
 }
+
+/** After Ctrl-C nothing goes on: no stage follows the one that was ended. */
+const unlessStopping = (): Promise<void> => (isStopping ? new Promise(() => {}) : Promise.resolve())
 
 async function runOnDatabase(stages: Stage[]): Promise<void> {
   if (picked(stages).length === 0) return
-  cluster ??= await startPostgres({ ephemeral: true })
-  await run(stages, { MEDLEY_TEST_ADMIN_URL: cluster.adminUrl })
+  cluster ??= startPostgres({ ephemeral: true })
+  const { adminUrl } = await cluster
+  await unlessStopping()
+  await run(stages, { MEDLEY_TEST_ADMIN_URL: adminUrl })
 }
 
 /** Starts the demo while others run; false when it did not come up, which is a failed stage of its own. */
@@ -86,29 +98,42 @@ async function runOnDemo(stages: Stage[], isUp: boolean): Promise<void> {
 
 /** Two cores: what builds or seeds runs beside what checks. Only the types wait for the build, which writes some of them. */
 async function everything(): Promise<void> {
-  const temporal = temporalBeside(join(logs, 'temporal'), picked([integration, ...onDemo]).length > 0)
+  if (picked([integration, ...onDemo]).length > 0) temporal = temporalBeside(join(logs, 'temporal'))
   const needsBuild = picked([build, ...onDemo]).length > 0
   await Promise.all([needsBuild ? runStage(build, logs).then(tell) : undefined, run(still)])
+  await unlessStopping()
   const starting = startDemo()
   await run([types])
   await runOnDatabase([property])
-  await temporal
+  await temporal?.ready
   await runOnDatabase([integration])
   await runOnDemo(onDemo, await starting)
 }
 
+async function long(): Promise<void> {
+  temporal = temporalBeside(join(logs, 'temporal'))
+  await temporal.ready
+  await runOnDatabase([{ ...vitest('long'), limitMinutes: 180 }])
+}
+
 async function tidy(): Promise<void> {
-  endStages()
-  await demo?.stop()
-  await cluster?.stop()
+  isStopping = true
+  await Promise.all([endStages(), temporal?.stop(), demo?.stop()])
+  await (await cluster?.catch(() => undefined))?.stop()
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => void tidy().then(() => process.exit(130)))
+  process.once(signal, () => {
+    console.log('Stopping.')
+    void tidy().then(() => {
+      rmSync(logs, { recursive: true, force: true })
+      process.exit(130)
+    })
+  })
 }
 
 const begun = performance.now()
-if (flags.long) await temporalBeside(join(logs, 'temporal'), true).then(() => runOnDatabase([vitest('long')]))
+if (flags.long) await long()
 else if (flags.check) await run([...still, types])
 else await everything()
 await tidy()

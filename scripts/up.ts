@@ -18,11 +18,8 @@ const { values: flags } = parseArgs({
 const stack = new Stack(flags)
 let isStopping = false
 
-async function stop(code: number): Promise<never> {
-  if (isStopping) {
-    say('Stopping at once.')
-    process.exit(code)
-  }
+async function stop(code: number): Promise<void> {
+  if (isStopping) return
   isStopping = true
   await stack.stop()
   process.exit(code)
@@ -30,7 +27,9 @@ async function stop(code: number): Promise<never> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (!isStopping) say('Stopping: open work finishes first.')
+    say(
+      isStopping ? 'Still stopping; what hangs is killed within half a minute.' : 'Stopping: open work finishes first.',
+    )
     void stop(0)
   })
 }

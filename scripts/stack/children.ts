@@ -14,6 +14,8 @@ export type Part = {
   env: Changes
   /** Lower the priority, for work that should not slow down what people wait for. */
   isBackground?: boolean
+  /** For `run`: it is ended when it takes longer. */
+  limitMs?: number
 }
 
 /** The waits before a part that ended is started again; after the last one it is left. */
@@ -73,10 +75,13 @@ export class Children {
     if (this.#isStopping) throw new Error('stopping')
     const from = existsSync(this.logFile(part.name)) ? statSync(this.logFile(part.name)).size : 0
     const child = this.#start(part)
+    const { limitMs } = part
+    const timer = limitMs && setTimeout(() => child.pid && endGroup(child.pid), limitMs)
     const how = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => resolve(error.message))
       child.once('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)))
     })
+    clearTimeout(timer)
     this.#running.delete(part.name)
     if (how) throw new Error(`${part.name} failed (${how}):\n${tail(this.logFile(part.name), { from })}`)
   }

@@ -22,7 +22,7 @@ import { type Account, dataDir, readRunFile, removeRunFile, writeRunFile } from 
 import { releaseLock, takeLock } from './run-lock.ts'
 import { secretsIn } from './secrets.ts'
 import { say, step } from './steps.ts'
-import { canInstallTemporal, findTemporal, installTemporal, temporalArgs, untilListening } from './temporal.ts'
+import { findTemporal, installTemporal, temporalArgs, untilListening } from './temporal.ts'
 
 export type Flags = { reset: boolean; demo: boolean; dev: boolean; strict: boolean }
 
@@ -139,10 +139,8 @@ export class Stack {
     const children = this.#childrenOrThrow()
     this.#temporalBeside(wiring).catch((error: Error) => {
       if (this.#isStopping) return
-      const [reason] = error.message.split('\n')
-      say(
-        `! Without Temporal: ${reason} Its logs: ${join(this.#dir, 'logs')}. Bookings work; messages wait until it is there.`,
-      )
+      say(`! Without Temporal: ${error.message.split('\n')[0]}`)
+      say(`  Bookings work; messages wait until it is there (temporal.io/setup). Logs: ${join(this.#dir, 'logs')}`)
     })
     const pages = this.#flags.dev ? Promise.resolve() : step('Pages', () => build(root, (part) => children.run(part)))
     const data = step('Demo data', (progress) => seed({ ownerUrl: owner, scale: 'demo', progress }))
@@ -188,13 +186,7 @@ export class Stack {
       this.#temporal = wiring.temporalAddress
       return
     }
-    let program = findTemporal()
-    if (!program && !canInstallTemporal())
-      throw new Error('it is not on this machine, and there is no Go to build it with.')
-    if (!program) {
-      say('… Temporal is built beside (about 3 minutes, once a machine); nothing waits for it')
-      program = await installTemporal(children)
-    }
+    const program = findTemporal() ?? (await installTemporal(children, (line) => say(`${line}; nothing waits for it`)))
     const port = wiring.ports.temporal
     children.keep({ name: 'temporal', command: program, args: temporalArgs(port, this.#dir), env: {} })
     if (!(await untilListening(port, 60_000)))
@@ -215,7 +207,7 @@ export class Stack {
       databaseOwner: wiring.urls.owner,
       temporal: this.#temporal,
       mail: wiring.mailUrl ?? new URL(wiring.smtpUrl).host,
-      accounts,
+      accounts: accounts.map(({ role, name, tenant }) => ({ role, name, tenant })),
     })
   }
 
@@ -226,7 +218,7 @@ export class Stack {
     for (const { role, name, tenant } of accounts)
       say(`             ${role.padEnd(13)} ${name}${tenant ? `, ${tenant}` : ''}`)
     if (wiring.mailUrl) say(`  Mails      ${web}/dev/outbox`)
-    say(`  Temporal   ${this.#temporal ?? 'not up yet: messages wait until it is'}`)
+    say(`  Temporal   ${this.#temporal ?? 'not up: messages wait until it is'}`)
     say(`  All else   ${join(this.#dir, 'run.json')}`)
     say('Ctrl-C stops all of it.')
   }

@@ -4,14 +4,15 @@ import { createConnection } from 'node:net'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Children } from './children.ts'
+import type { Children, Part } from './children.ts'
 import { cacheFolders } from './postgres-home.ts'
 import { withLock } from './run-lock.ts'
 
 /** The newest version that `go install` accepts: later ones carry a replace line. */
 const module = 'github.com/temporalio/cli/cmd/temporal@v1.5.1'
 
-const installLimitMs = 1_200_000
+const buildLimitMs = 900_000
+const downloadLimitMs = 300_000
 
 const runs = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0
 const cached = (): string => join(cacheFolders()[0] ?? '', 'bin/temporal')
@@ -20,20 +21,59 @@ const cached = (): string => join(cacheFolders()[0] ?? '', 'bin/temporal')
 export const findTemporal = (): string | undefined =>
   ['temporal', join(homedir(), 'go/bin/temporal'), cached()].find((program) => runs(program, '--version'))
 
-/** Whether this machine could build it. */
-export const canInstallTemporal = (): boolean => runs('go', 'version')
+/** Whether this machine can build it. */
+export const hasGo = (): boolean => runs('go', 'version')
 
-/** Builds `temporal` into the user's cache folder, at low priority; about 3 minutes on 2 cores, once a machine. */
-export async function installTemporal(children: Children): Promise<string> {
-  const bin = dirname(cached())
-  mkdirSync(bin, { recursive: true })
-  await withLock(join(bin, 'temporal.lock'), installLimitMs, async () => {
-    if (runs(cached(), '--version')) return
-    const env = { GOBIN: bin, GOFLAGS: undefined, CGO_ENABLED: '0' }
-    await children.run({ name: 'temporal-install', command: 'go', args: ['install', module], env, isBackground: true })
+type Way = { says: string; part: Part }
+
+/** How to get it, best first: the SDK's download is whatever version Temporal hands out that day. */
+const waysTo = (program: string): Way[] => [
+  ...(hasGo() ? [building(dirname(program))] : []),
+  {
+    says: 'Downloading Temporal, once a machine',
+    part: {
+      name: 'temporal-download',
+      command: process.execPath,
+      args: [join(import.meta.dirname, 'temporal-download.ts'), program],
+      env: {},
+      limitMs: downloadLimitMs,
+    },
+  },
+]
+
+const building = (bin: string): Way => ({
+  says: 'Building Temporal with Go, once a machine (about 3 minutes)',
+  part: {
+    name: 'temporal-install',
+    command: 'go',
+    args: ['install', module],
+    env: { GOBIN: bin, GOFLAGS: undefined, CGO_ENABLED: '0' },
+    isBackground: true,
+    limitMs: buildLimitMs,
+  },
+})
+
+/**
+ * Gets `temporal` into the user's cache folder: built with Go where there is Go, at low priority; else, or where that
+ * fails, downloaded by Temporal's SDK. `say` hears what goes on. Throws with the reason of each way, in one line.
+ */
+export async function installTemporal(children: Children, say: (line: string) => void): Promise<string> {
+  const program = cached()
+  mkdirSync(dirname(program), { recursive: true })
+  const reasons: string[] = []
+  await withLock(join(dirname(program), 'temporal.lock'), buildLimitMs + downloadLimitMs, async () => {
+    for (const { says, part } of waysTo(program)) {
+      if (runs(program, '--version')) return
+      say(`… ${says}`)
+      await children.run(part).catch((error: Error) => reasons.push(lastLine(error.message)))
+    }
   })
-  return cached()
+  if (runs(program, '--version')) return program
+  const gotNothing = reasons.join('; ') || 'what came does not run here'
+  throw new Error(`it is not on this machine and could not be got (${gotNothing}).`)
 }
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
 
 /** The dev server with a file database, so that workflows outlive a restart. */
 export const temporalArgs = (port: number, dir: string): string[] => [

@@ -30,6 +30,7 @@ export class Demo {
       cwd: root,
       env,
       stdio: ['ignore', out, out],
+      detached: true, // Ctrl-C reaches us only, and we end it.
     })
     closeSync(out)
     this.#child = child
@@ -47,7 +48,7 @@ export class Demo {
     const until = Date.now() + temporalLimitMs
     while (Date.now() < until) {
       const run = JSON.parse(readFileSync(join(this.dir, 'run.json'), 'utf8')) as { temporal: string | null }
-      if (run.temporal) return
+      if (run.temporal || readFileSync(this.log, 'utf8').includes('! Without Temporal')) return
       await sleep(250)
     }
   }

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnv } from '#lib/env.ts'
 import { tail } from '#scripts/stack/children.ts'
+import { endGroup } from '#scripts/stack/registry.ts'
 import { single, type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
 
 export type Stage = {
@@ -12,12 +13,15 @@ export type Stage = {
   /** Which report tells the cases; without one the stage counts as one. */
   report?: 'vitest' | 'playwright'
   env?: Record<string, string | undefined>
+  /** One that takes longer hangs, and is ended. */
+  limitMinutes?: number
 }
 
 export type Outcome = Stage & { tally: Tally; seconds: number; log: string }
 
 const root = join(import.meta.dirname, '../..')
-const running = new Set<ChildProcess>()
+const usualLimitMinutes = 15
+const running = new Set<number>()
 
 /** The caller's own database and services never reach a test. */
 const withoutServices = {
@@ -51,12 +55,21 @@ const reportArgs = (stage: Stage, file: string): string[] => {
 function runOne(program: string, args: string[], log: string, stage: Stage, reportFile: string): Promise<number> {
   const out = openSync(log, 'a')
   const env = testEnv({ ...stage.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile })
-  const child = spawn(join(root, 'node_modules/.bin', program), args, { cwd: root, env, stdio: ['ignore', out, out] })
+  // A group of its own, so that a stage is ended with all that it started.
+  const options = { cwd: root, env, stdio: ['ignore', out, out], detached: true } satisfies SpawnOptions
+  const child = spawn(join(root, 'node_modules/.bin', program), args, options)
   closeSync(out)
-  running.add(child)
+  const pid = child.pid ?? 0
+  running.add(pid)
+  const minutes = stage.limitMinutes ?? usualLimitMinutes
+  const limit = setTimeout(() => {
+    appendFileSync(log, `\n${stage.name} took longer than ${minutes} minutes and was ended.\n`)
+    void endGroup(pid)
+  }, minutes * 60_000)
   return new Promise((resolve) => {
     const end = (code: number) => {
-      running.delete(child)
+      clearTimeout(limit)
+      running.delete(pid)
       resolve(code)
     }
     child.once('error', () => end(127))
@@ -85,7 +98,7 @@ const lastLines = (log: string): string =>
     .map((line) => `    ${line}`)
     .join('\n')
 
-/** Ends every stage that runs, for Ctrl-C. */
-export function endStages(): void {
-  for (const child of running) child.kill('SIGTERM')
+/** Ends every stage that runs, with all that it started, for Ctrl-C. */
+export const endStages = async (): Promise<void> => {
+  await Promise.all([...running].map((pid) => endGroup(pid)))
 }

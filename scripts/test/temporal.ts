@@ -15,7 +15,9 @@ const startLimitMs = 30_000
 export async function testTemporal(): Promise<TestTemporal> {
   const program = findTemporal()
   if (!program)
-    throw new Error('These tests need Temporal: "npm test" builds it where there is Go, else put `temporal` on PATH.')
+    throw new Error(
+      'These tests need Temporal: "npm test" builds or downloads it where it can, else put `temporal` on PATH.',
+    )
   const dir = mkdtempSync(join(tmpdir(), 'medley-temporal-'))
   const port = await freePort()
   let child: ChildProcess | undefined
