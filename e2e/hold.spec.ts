@@ -151,3 +151,13 @@ test('whoever lost the answer opens the visit with the key of the hold', async (
   await page.getByRole('button', { name: 'Open the visit' }).click()
   await expect(title(page)).toHaveText('Your visit is booked')
 })
+
+test('a time that is given back is free at once, for whoever comes next', async ({ page, browser }) => {
+  const offer = await anOffer('near=98101&radiusKm=60&specialty=family-medicine')
+  await holdFirst(page, offer)
+  const stranger = await (await browser.newContext()).newPage()
+  await expect(await openProfile(stranger, offer)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Give this time back' }).click()
+  await page.waitForURL('**/p/**')
+  await expect(await openProfile(stranger, offer)).toBeVisible()
+})

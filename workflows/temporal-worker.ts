@@ -17,7 +17,10 @@ import { taskQueue } from './temporal.ts'
 
 const workflowsPath = fileURLToPath(new URL('./booking/workflow.ts', import.meta.url))
 const firstPauseMs = 500
-const longestPauseMs = 10_000
+/** Short, since bookings wait for it: with ten seconds a third of what they may wait went by before it looked again. */
+const longestPauseMs = 2_000
+/** A run that lasted so long was one, and the next failure is a new one. */
+const realRunMs = 10_000
 /** Activities at once: fewer than the pool has connections, so that the relay always gets one. */
 const activitiesAtOnce = 6
 
@@ -45,6 +48,7 @@ export class TemporalWorker {
   #bundle: WorkflowBundleWithSourceMap | undefined
   #isStopping = new AbortController()
   #running: Promise<void> | undefined
+  #isAway = false
 
   constructor(address: string) {
     this.#address = address
@@ -70,11 +74,17 @@ export class TemporalWorker {
     let pauseMs = firstPauseMs
     while (!this.#isStopping.signal.aborted) {
       const begun = performance.now()
-      await this.#once().catch((error: unknown) => log.warn({ part: 'temporal', err: error }, 'not connected'))
-      if (performance.now() - begun > longestPauseMs) pauseMs = firstPauseMs
+      await this.#once().catch((error: unknown) => this.#away(error))
+      if (performance.now() - begun > realRunMs) pauseMs = firstPauseMs
       await sleep(pauseMs, undefined, { signal: this.#isStopping.signal }).catch(() => undefined)
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
     }
+  }
+
+  /** Said once, not every two seconds. */
+  #away(error: unknown): void {
+    if (!this.#isAway) log.warn({ part: 'temporal', err: error }, 'not connected; trying again until it is back')
+    this.#isAway = true
   }
 
   async #once(): Promise<void> {
@@ -93,6 +103,7 @@ export class TemporalWorker {
         shutdownForceTime: '10 seconds',
       })
       log.info({ part: 'temporal' }, 'connected')
+      this.#isAway = false
       await this.#worker.run()
     } finally {
       this.#worker = undefined
