@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
+import { filesBelow } from './house/source.ts'
 import { findChromium } from './stack/chromium.ts'
 import { dataDir, type RunFile, readRunFile } from './stack/run-file.ts'
 import { say, step } from './stack/steps.ts'
@@ -29,6 +30,7 @@ const open: Record<string, string> = {
   help: '/help',
   terms: '/terms',
   privacy: '/privacy',
+  'link-renewed': '/m/renewed',
   'not-found': '/nothing/here',
 }
 
@@ -115,6 +117,22 @@ async function desk(page: Page, run: RunFile): Promise<Pages> {
   return pages
 }
 
+/** The routes of `app/` that no picture shows: a new page wants its own here. */
+function routesWithout(pages: Pages): string[] {
+  const shown = Object.values(pages).map((path) => path.split('?')[0] ?? path)
+  return filesBelow(join(import.meta.dirname, '../app'))
+    .filter((file) => /(^|\/)page\.tsx$/.test(file))
+    .map(
+      (file) =>
+        `/${file
+          .split('/')
+          .slice(0, -1)
+          .filter((part) => !part.startsWith('('))
+          .join('/')}`,
+    )
+    .filter((route) => !shown.some((path) => new RegExp(`^${route.replace(/\[[^\]]+\]/g, '[^/]+')}$`).test(path)))
+}
+
 async function takePictures(browser: Browser, context: BrowserContext, web: string, pages: Pages): Promise<number> {
   const folder = join(dataDir(), 'pictures')
   rmSync(folder, { recursive: true, force: true })
@@ -172,9 +190,12 @@ async function main(): Promise<void> {
       const booked = await book(page, run, email)
       return { ...booked, ...(await mailed(run, email)), ...(await desk(page, run)) }
     })
-    const taken = await step('Pictures', () => takePictures(browser, context, run.web, { ...open, ...own }))
+    const pages = { ...open, ...own }
+    const taken = await step('Pictures', () => takePictures(browser, context, run.web, pages))
     await step('The visit taken back', () => undo(page, run.web, own.cancel ?? '/'))
     say(`${taken} pictures in ${join(dataDir(), 'pictures')}`)
+    const missing = routesWithout(pages)
+    if (missing.length > 0) throw new Error(`Pages without a picture: ${missing.join(', ')}`)
   } finally {
     await browser.close()
   }
