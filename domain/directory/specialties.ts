@@ -12,3 +12,18 @@ export function specialtyName(code: string, locale = 'en'): string {
   if (!found) return code
   return locale.startsWith('es') ? found.nameEs : found.name
 }
+
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
+/**
+ * How patients ask for a specialty, as far as `words` (lower case, no accents; the last a beginning) do: ['sore throat']
+ * for ['throat']. Says why a result matches; empty when its name says so already.
+ */
+export function waysAsked(code: string, words: readonly string[]): string[] {
+  const found = byCode.get(code)
+  const isSaid = (text: string) =>
+    plain(text)
+      .split(/[^\p{L}\p{N}]+/u)
+      .some((part) => words.some((word, i) => (i === words.length - 1 ? part.startsWith(word) : part === word)))
+  return !found || isSaid(found.name) || isSaid(found.nameEs) ? [] : found.words.filter(isSaid)
+}

@@ -17,6 +17,9 @@ type Choice = { href: string; label: string; count: string; isChosen: boolean }
 /** How many filters are on. */
 const chosenCount = ({ specialty, language }: FindParams): number => [specialty, language].filter(Boolean).length
 
+/** Whether there is anything to filter by. */
+export const hasFilters = ({ facets }: Found): boolean => facets.specialty.length + facets.language.length > 0
+
 /**
  * Specialty and language with how many each would leave: chips that open a list where there is room, one sheet on a
  * phone. The browser opens and closes both by itself.

@@ -15,7 +15,8 @@ export type SearchParams = Record<string, string | string[] | undefined>
 const isName = (name: unknown): name is Name => names.some((known) => known === name)
 
 /** Reads the address of a results page. Whatever it holds, there is a query; parameters of others are not looked at. */
-export function readAsked(given: SearchParams): Asked {
+export function readAsked(address: SearchParams): Asked {
+  const given = withLanguage(address)
   const picked = names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]))
   const params = Object.fromEntries(picked.map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]))
   const parsed = FindInput.safeParse(Object.fromEntries(picked))
@@ -24,6 +25,28 @@ export function readAsked(given: SearchParams): Asked {
   for (const { path, message } of parsed.error.issues) if (isName(path[0])) errors[path[0]] ??= message
   const good = picked.filter(([name]) => errors[name] === undefined)
   return { params, query: FindInput.parse(Object.fromEntries(good)), errors }
+}
+
+const spoken = new Map(
+  [
+    ...['Arabic', 'Cantonese', 'French', 'Haitian Creole', 'Hindi', 'Korean', 'Mandarin', 'Polish', 'Portuguese'],
+    ...['Russian', 'Somali', 'Spanish', 'Tagalog', 'Urdu', 'Vietnamese'],
+  ].map((name) => [name.toLowerCase(), name]),
+)
+spoken.set('español', 'Spanish').set('espanol', 'Spanish').set('chinese', 'Mandarin').set('creole', 'Haitian Creole')
+const speaking = new RegExp(
+  `(?:^|\\s)(?:(?:speaks?|who speaks?|in|hablan?|que hablen?|en)\\s+)?(${[...spoken.keys()].join('|')})(?:[-\\s]speaking)?(?=\\s|$)`,
+  'i',
+)
+
+/** "Spanish speaking doctor" means a doctor, filtered by language; a language that is filtered by stays. */
+function withLanguage(given: SearchParams): SearchParams {
+  if (typeof given.q !== 'string' || given.language !== undefined) return given
+  const [whole = '', name = ''] = speaking.exec(given.q) ?? []
+  const language = spoken.get(name.toLowerCase())
+  return language
+    ? { ...given, q: given.q.replace(whole, ' ').trim().replace(/\s+/g, ' ') || undefined, language }
+    : given
 }
 
 /** The address of the results for `params` with `changes`; undefined takes one out. A change of anything starts at the first page. */

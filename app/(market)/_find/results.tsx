@@ -10,7 +10,7 @@ import { Link, TextLink } from '#ui/link.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Pagination } from '#ui/pagination.tsx'
 import { radiusLabel } from './distance.ts'
-import { Filters } from './filters.tsx'
+import { Filters, hasFilters } from './filters.tsx'
 import { NothingFound } from './nothing.tsx'
 import { type Asked, type FindParams, findPath, widerThan } from './query.ts'
 import { ResultCard } from './result-card.tsx'
@@ -36,10 +36,10 @@ export async function Results({ asked, found, left, formKey }: Props) {
   return (
     <section aria-labelledby="count" className="flex min-w-0 flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
-        <Filters params={params} found={found} />
+        {hasFilters(found) && <Filters params={params} found={found} />}
         <Chosen params={params} />
         <div className="flex grow flex-wrap items-center justify-between gap-x-6 gap-y-2 lg:justify-end">
-          <div className="flex flex-wrap items-baseline gap-x-2">
+          <div className="flex flex-col sm:flex-row sm:items-baseline sm:gap-x-2">
             <h2 id="count" className="font-semibold">
               {t('count', { total: total.count, count: total.more ? t('more', { count }) : count })}
             </h2>

@@ -7,7 +7,7 @@ import type { Found } from '#search/document.ts'
 import { Card } from '#ui/card.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Page } from '#ui/page.tsx'
-import { FiltersButton } from '../_find/filters.tsx'
+import { FiltersButton, hasFilters } from '../_find/filters.tsx'
 import { type Asked, readAsked, type SearchParams } from '../_find/query.ts'
 import { RedFlagPanel } from '../_find/red-flag.tsx'
 import { Results } from '../_find/results.tsx'
@@ -38,7 +38,7 @@ export default async function Find({ searchParams }: Props) {
                 {t('bar.change')}
               </SheetButton>
             )}
-            <FiltersButton params={asked.params} />
+            {hasFilters(found) && <FiltersButton params={asked.params} />}
           </div>
         )}
       </div>
