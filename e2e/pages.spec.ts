@@ -32,6 +32,38 @@ test('words of an emergency put a panel above the results', async ({ page }) => 
   await expect(page.getByRole('link', { name: /911/ }).first()).toBeVisible()
 })
 
+test('filters: a chip opens its list by keyboard and a choice narrows the results', async ({ page, look }) => {
+  await page.goto('/find?near=60601')
+  const chip = page.getByRole('button', { name: 'Language' })
+  await chip.focus()
+  await page.keyboard.press('Enter')
+  const list = page.getByRole('navigation', { name: 'Language' })
+  await expect(list).toBeVisible()
+  await look(page)
+  await page.keyboard.press('Escape')
+  await expect(list).toBeHidden()
+  await expect(chip).toBeFocused()
+  await page.keyboard.press('Enter')
+  await list.getByRole('link', { name: /^Spanish/ }).press('Enter')
+  await page.waitForURL('**language=Spanish**')
+  await expect(
+    page.getByRole('list', { name: 'Filters that are on' }).getByRole('link', { name: /^Spanish/ }),
+  ).toBeVisible()
+})
+
+test.describe('on a phone without JavaScript', () => {
+  test.use({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } })
+
+  test('filters are one sheet that says how many results it leaves', async ({ page }) => {
+    await page.goto('/find?near=60601')
+    await page.getByRole('button', { name: 'Filters' }).click()
+    await expect(page.getByRole('button', { name: /^Show \d/ })).toBeVisible()
+    await page.getByRole('link', { name: /^Spanish/ }).click()
+    await page.waitForURL('**language=Spanish**')
+    await expect(page.getByRole('button', { name: 'Filters (1)' })).toBeVisible()
+  })
+})
+
 test('staff pages: nothing is wrong with the day, the block form and the list of those not reached', async ({
   page,
   look,

@@ -16,14 +16,16 @@ export function specialtyName(code: string, locale = 'en'): string {
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 /**
- * How patients ask for a specialty, as far as `words` (lower case, no accents; the last a beginning) do: ['sore throat']
- * for ['throat']. Says why a result matches; empty when its name says so already.
+ * Those of `words` (lower case, no accents; the last a beginning) that patients ask for a specialty by: ['throat'] for
+ * urgent care. Says why a result matches; a word that stands in its name needs no saying.
  */
-export function waysAsked(code: string, words: readonly string[]): string[] {
+export function wordsAskedBy(code: string, words: readonly string[]): string[] {
   const found = byCode.get(code)
-  const isSaid = (text: string) =>
-    plain(text)
-      .split(/[^\p{L}\p{N}]+/u)
-      .some((part) => words.some((word, i) => (i === words.length - 1 ? part.startsWith(word) : part === word)))
-  return !found || isSaid(found.name) || isSaid(found.nameEs) ? [] : found.words.filter(isSaid)
+  if (!found) return []
+  const parts = (texts: readonly string[]) => plain(texts.join(' ')).split(/[^\p{L}\p{N}]+/u)
+  const [named, asked] = [parts([found.name, found.nameEs]), parts(found.words)]
+  return words.filter((word, i) => {
+    const isIn = (part: string) => (i === words.length - 1 ? part.startsWith(word) : part === word)
+    return asked.some(isIn) && !named.some(isIn)
+  })
 }

@@ -24,4 +24,4 @@ export const radiusLabel = (kilometres: number, locale: string): string =>
   inMiles(locale, 0).format(kilometres * milesPerKilometre)
 
 /** The distances to choose from, in kilometres: 5, 10, 25, 50 and 100 miles. */
-export const radiiKm = [8, 16, 40, 80, 160] as const
+export const radiiKm = [8, 16, 40, 80, 161] as const

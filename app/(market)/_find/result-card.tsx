@@ -1,6 +1,6 @@
 import type { getTranslations } from 'next-intl/server'
 import type { ListedService } from '#db/schema/listing.ts'
-import { waysAsked } from '#domain/directory/specialties.ts'
+import { wordsAskedBy } from '#domain/directory/specialties.ts'
 import { moneyLabel } from '#lib/money.ts'
 import { durationLabel, zoneLabel } from '#lib/time.ts'
 import type { Hit } from '#search/document.ts'
@@ -14,7 +14,6 @@ import { distanceLabel } from './distance.ts'
 import { listed } from './listed.ts'
 
 const servicesShown = 2
-const reasonsShown = 2
 
 /** What all cards of a page share: its words, and when and with which key its times were read. */
 export type Shared = {
@@ -34,7 +33,7 @@ export function ResultCard({ hit, place, shared }: { hit: Hit; place: number; sh
   const { t, locale } = shared
   const { address, city, state } = card.location
   const { shown, more } = mainServices(card.services, shared.words)
-  const reasons = waysAsked(hit.specialty, shared.words).slice(0, reasonsShown)
+  const reasons = wordsAskedBy(hit.specialty, shared.words)
   const isPlace = card.name === card.location.name || card.name === card.organization
   return (
     <Card as="li" className="grid gap-x-8 gap-y-4 md:grid-cols-2">
@@ -56,7 +55,7 @@ export function ResultCard({ hit, place, shared }: { hit: Hit; place: number; sh
           <li>{t('languages', { languages: listed(card.languages, locale) })}</li>
         </ul>
         <p className="text-ink-soft">{t('services', { names: listed(shown, locale), count: more })}</p>
-        {reasons.length > 0 && <p className="text-ink-soft">{t('matches', { words: listed(reasons, locale) })}</p>}
+        {reasons.length > 0 && <p className="text-ink-soft">{t('matches', { words: reasons.join(' ') })}</p>}
       </div>
       <Times hit={hit} place={place} shared={shared} />
     </Card>

@@ -32,7 +32,7 @@ export const Sheet = ({
   >
     <div className="flex items-center justify-between pb-2 lg:hidden">
       <h2 className="text-lg font-bold">{title}</h2>
-      <Button type="button" tone="quiet" popoverTarget={id} popoverTargetAction="hide">
+      <Button type="button" tone="quiet" popoverTarget={id} popoverTargetAction="hide" className="-me-4">
         {close}
       </Button>
     </div>
