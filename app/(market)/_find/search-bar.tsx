@@ -3,6 +3,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { findDefaults } from '#domain/directory/input.ts'
 import { specialtyCodes, specialtyName } from '#domain/directory/specialties.ts'
 import { Button } from '#ui/button.tsx'
+import { classList } from '#ui/class-list.ts'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { radiiKm, radiusLabel } from './distance.ts'
@@ -43,7 +44,7 @@ export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'erro
           maxLength={100}
           autoComplete="postal-code"
           icon={<MapPin />}
-          className="sm:col-span-2 lg:col-span-1"
+          className={classList('sm:col-span-2 lg:col-span-1', errors.near && 'max-sm:col-span-2')}
         />
         <SelectField
           name="radiusKm"
@@ -60,7 +61,9 @@ export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'erro
           error={errors.from}
           className="sm:col-span-2 lg:col-span-1"
         />
-        <Button tone="primary">{t('search')}</Button>
+        <Button tone="primary" className={errors.near && 'max-sm:col-span-2'}>
+          {t('search')}
+        </Button>
         <datalist id="specialties">
           {specialtyCodes.map((code) => (
             <option key={code} value={specialtyName(code, locale)} />
