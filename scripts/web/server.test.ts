@@ -14,7 +14,7 @@ const echo: Handle = async (req, res) => {
   let bytes = 0
   for await (const chunk of req) bytes += (chunk as Buffer).length
   res.setHeader('content-type', 'application/json')
-  res.end(JSON.stringify({ bytes, headers: req.headers }))
+  res.end(JSON.stringify({ bytes, headers: req.headers, url: req.url }))
 }
 
 async function serve(
@@ -183,6 +183,14 @@ test('a form that cannot be read is told so, before Next fails on it; one that c
   expect((await send(`${url}/book`, '[]', { ...scripted, 'content-type': 'text/plain' })).status).toBe(400)
   expect((await send(`${url}/book`, field, { ...scripted, 'content-type': multipart })).status).toBe(200)
   expect((await send(`${url}/api/v1/holds`, 'x', { 'content-type': multipart })).status).toBe(200)
+})
+
+test('an address that is no text is one of nothing, for the page and the API to say so', async () => {
+  const { url } = await serve()
+  const seen = async (path: string) => JSON.parse((await raw(url, path)).text).url
+  expect(await seen('/p/%ff%fe?q=%ff')).toBe('/no-address')
+  expect(await seen('/api/v1/listings/%ED%A0%80/times')).toBe('/api/no-address')
+  expect(await seen('/find?q=%ff')).toBe('/find?q=%ff')
 })
 
 test('a form that a page of another site sends is refused; the API, which reads no cookie, does not ask', async () => {

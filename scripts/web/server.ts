@@ -64,12 +64,23 @@ function refuses(
   return true
 }
 
-/** Hands the request to Next; a form that cannot be read is refused instead. */
+/** Whether a path is text once decoded; Next answers 500 where a page's address has a part that is none. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Hands the request to Next; a form that cannot be read is refused instead. What is no address is one of nothing. */
 async function pass(
   req: IncomingMessage,
   res: ServerResponse,
   { handle, requestId }: { handle: Handle; requestId: string },
 ): Promise<void> {
+  if (!isReadable(req.url ?? '/')) req.url = isApi(req.url) ? '/api/no-address' : '/no-address'
   if (!isForm(req) || isApi(req.url)) return handle(req, res)
   const form = await readForm(req)
   if (form) return handle(form, res)
