@@ -3,7 +3,6 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { findDefaults } from '#domain/directory/input.ts'
 import { specialtyCodes, specialtyName } from '#domain/directory/specialties.ts'
 import { Button } from '#ui/button.tsx'
-import { classList } from '#ui/class-list.ts'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
 import { radiiKm, radiusLabel } from './distance.ts'
@@ -12,16 +11,17 @@ import type { Asked } from './query.ts'
 /** What a new search keeps of the one before: it is changed by links, not in the bar. */
 const kept = ['specialty', 'service', 'language', 'sort'] as const
 
-/** What, where and from which day: a plain GET form, its fields filled with what was asked. */
+/** What, where and from which day: a plain GET form, its fields filled with what was asked. It folds by its own width, so that large text finds room. */
 export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'errors'>) {
   const [t, locale] = await Promise.all([getTranslations('find.bar'), getLocale()])
   const radius = Number(errors.radiusKm ? findDefaults.radiusKm : (params.radiusKm ?? findDefaults.radiusKm))
   const radii = [...new Set([...radiiKm, radius])].sort((a, b) => a - b)
+  const nearWidth = errors.near && '@max-[34rem]:col-span-full'
   return (
-    <search>
+    <search className="@container block">
       <form
         action="/find"
-        className="grid grid-cols-2 items-end gap-x-3 gap-y-4 sm:grid-cols-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_9rem_10.5rem_auto]"
+        className="grid items-end gap-x-3 gap-y-4 @min-[17rem]:grid-cols-2 @min-[34rem]:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1fr)_auto] @min-[54rem]:grid-cols-[minmax(0,5fr)_minmax(0,4fr)_9rem_10.5rem_auto]"
       >
         <TextField
           name="q"
@@ -33,7 +33,7 @@ export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'erro
           maxLength={100}
           autoComplete="off"
           icon={<Search />}
-          className="col-span-2 sm:col-span-6 lg:col-span-1"
+          className="col-span-full @min-[54rem]:col-span-1"
         />
         <TextField
           name="near"
@@ -44,7 +44,7 @@ export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'erro
           maxLength={100}
           autoComplete="postal-code"
           icon={<MapPin />}
-          className={classList('sm:col-span-2 lg:col-span-1', errors.near && 'max-sm:col-span-2')}
+          className={nearWidth}
         />
         <SelectField
           name="radiusKm"
@@ -59,9 +59,8 @@ export async function SearchBar({ params, errors }: Pick<Asked, 'params' | 'erro
           label={t('from')}
           defaultValue={params.from?.slice(0, 10)}
           error={errors.from}
-          className="sm:col-span-2 lg:col-span-1"
         />
-        <Button tone="primary" className={errors.near && 'max-sm:col-span-2'}>
+        <Button tone="primary" className={nearWidth}>
           {t('search')}
         </Button>
         <datalist id="specialties">
