@@ -36,5 +36,7 @@ const { listings, rows, visits, seconds, wrote } = report
 const figures = `${counted(listings)} listings, ${counted(visits)} visits`
 const rate = `${counted(rows / seconds)} rows/s with publishing`
 console.log(
-  wrote.length > 0 ? `Seeded in ${seconds.toFixed(1)} s: ${figures}; ${rate}.` : `Already there: ${figures}. Nothing written.`,
+  wrote.length > 0
+    ? `Seeded in ${seconds.toFixed(1)} s: ${figures}; ${rate}.`
+    : `Already there: ${figures}. Nothing written.`,
 )
