@@ -91,13 +91,27 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
 }) => {
   await signIn(page, 'scheduler', tenant)
   await page.goto(`/t/${tenant}?date=${nextMonday()}`)
-  const row = page.getByRole('row').filter({ hasText: 'Booked' }).first()
-  await row.getByRole('link').click()
-  await page.getByRole('button', { name: 'Arrived' }).click()
-  await expect(page.getByRole('complementary').getByText('Arrived').first()).toBeVisible()
+  const link = page.getByRole('row').filter({ hasText: 'Booked' }).first().getByRole('link').first()
+  const patient = (await link.textContent()) ?? ''
+  await link.click()
+  const panel = page.getByRole('complementary')
+  await panel.getByRole('button', { name: 'Arrived' }).click()
+  await expect(panel.getByText('Arrived').first()).toBeVisible()
   await look(page)
-  await page.getByRole('button', { name: 'Undo the last step' }).click()
-  await expect(page.getByRole('button', { name: 'Arrived' })).toBeVisible()
+  await panel.getByRole('button', { name: 'Undo the last step' }).click()
+  await expect(panel.getByRole('button', { name: 'Arrived' })).toBeVisible()
+  // The same by one press in the list, of the one patient looked for by name, without leaving it.
+  await page.goto(`/t/${tenant}?date=${nextMonday()}`)
+  await page.keyboard.press('/')
+  await page.keyboard.type(patient)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/q=/)
+  const row = page.getByRole('row').filter({ hasText: patient }).first()
+  await row.getByRole('button', { name: `Arrived: ${patient}` }).press('Enter')
+  await expect(row.getByText('Arrived').first()).toBeVisible()
+  await look(page)
+  await row.getByRole('button', { name: `Undo: ${patient}` }).press('Enter')
+  await expect(row.getByText('Booked').first()).toBeVisible()
   const other = run.accounts.find((account) => account.tenant !== tenant)?.tenant
   const answer = await page.goto(`/t/${other}`)
   expect(answer?.status()).toBe(404)
@@ -153,4 +167,36 @@ test('a practitioner of two tenants: time blocked by one clinic is gone at the o
   await page.getByRole('button', { name: 'Free this time: Away' }).click()
   await expect(page.getByRole('button', { name: 'Free this time: Away' })).toHaveCount(0)
   expect((await free()).data.map((time) => time.startsAt)).toContain(taken)
+})
+
+test('a session is a row: signed out it is over everywhere at once; its cookie is out of reach; nobody is sent to another site', async ({
+  page,
+  browser,
+}) => {
+  await signIn(page, 'auditor', tenant)
+  const cookies = await page.context().cookies()
+  const kept = cookies.find(({ name }) => name.endsWith('medley.session'))
+  expect(kept).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', secure: run.web.startsWith('https:') })
+
+  const twin = await (await browser.newContext()).newPage()
+  await twin.context().addCookies(cookies)
+  expect((await twin.goto(`/t/${tenant}/block`))?.status(), 'an auditor who types the address').toBe(404)
+  await twin.goto(`/t/${tenant}`)
+  await expect(twin.getByRole('link', { name: 'Block time' })).toHaveCount(0)
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/login')
+  await twin.goto(`/t/${tenant}`)
+  await twin.waitForURL('**/login**')
+
+  for (const path of ['signin', 'signout', 'error']) {
+    const answer = await page.request.get(`/api/auth/${path}?callbackUrl=https://elsewhere.example/`, {
+      maxRedirects: 0,
+    })
+    expect(answer.headers().location ?? '', path).not.toContain('//elsewhere.example')
+    const callback = (answer.headersArray() ?? []).find(
+      ({ name, value }) => name.toLowerCase() === 'set-cookie' && value.includes('callback-url'),
+    )
+    expect(callback?.value ?? '', path).not.toContain('elsewhere.example')
+  }
 })

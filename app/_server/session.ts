@@ -6,7 +6,7 @@ import type { StaffActor } from '#db/actor.ts'
 import { withAuth } from '#db/doors.ts'
 import { closeSession } from '#domain/identity/closeSession.ts'
 import { openSession } from '#domain/identity/openSession.ts'
-import { type Membership, memberships, type Signed, signedIn } from '#domain/identity/read.ts'
+import { type Signed, signedIn } from '#domain/identity/read.ts'
 import { env, isDemo } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
@@ -21,14 +21,11 @@ async function sessionIdOfCookie(): Promise<string | undefined> {
 }
 
 /** Who is signed in on this request and where they work, by the session's row; undefined when nobody is. Read once a request. */
-export const currentPerson = cache(async (): Promise<(Signed & { memberships: Membership[] }) | undefined> => {
+export const currentPerson = cache(async (): Promise<Signed | undefined> => {
   if (!isDemo()) return undefined
   const sessionId = await sessionIdOfCookie()
   if (!sessionId) return undefined
-  return withAuth(async (tx) => {
-    const signed = await signedIn(tx, sessionId)
-    return signed && { ...signed, memberships: await memberships(tx, signed.personId) }
-  })
+  return withAuth((tx) => signedIn(tx, sessionId))
 })
 
 /** Staff of the tenant with this slug, or undefined: not signed in. Throws `not_found` for a tenant they are not part of. */

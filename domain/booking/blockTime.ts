@@ -7,8 +7,9 @@ import { newId } from '#lib/ids.ts'
 import type { BlockInput } from './input.ts'
 
 /**
- * Keeps a practitioner's time from being booked, in every location and tenant. Throws `conflict` with the visits in the
- * way (this clinic's by id, start and patient; elsewhere only that there are some), `not_found` for another's listing.
+ * Keeps a practitioner's time from being booked, in every location and tenant. Throws `conflict` with what is in the way
+ * (this clinic's visits by id, start and patient, its blocks by reason; elsewhere only that there is something),
+ * `not_found` for another's listing.
  */
 export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: string }> {
   authorize(tx.actor, 'time:block')
@@ -16,7 +17,10 @@ export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: s
   const [row] = await tx.sql<{ outcome: string }[]>`
     select kernel.block(${id}, ${input.listingId}, tstzrange(${input.startsAt}, ${input.endsAt})) as outcome`
   if (row?.outcome === 'unknown') throw new AppError('not_found', 'listing_unknown')
-  if (row?.outcome !== 'ok') throw new AppError('conflict', 'visits_in_the_way', { visits: await inTheWay(tx, input) })
+  if (row?.outcome !== 'ok') {
+    const [visits, blocks] = await Promise.all([visitsInTheWay(tx, input), blocksInTheWay(tx, input)])
+    throw new AppError('conflict', 'visits_in_the_way', { visits, blocks: blocks.map(({ reason }) => reason) })
+  }
   await tx.sql`
     insert into time_block (tenant_id, id, listing_id, starts_at, ends_at, reason)
     values (${tx.actor.tenantId}, ${id}, ${input.listingId}, ${input.startsAt}, ${input.endsAt}, ${input.reason})`
@@ -24,7 +28,7 @@ export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: s
   return { id }
 }
 
-const inTheWay = (tx: StaffTx, input: BlockInput) => tx.sql<{ id: string; startsAt: Date; patient: string }[]>`
+const visitsInTheWay = (tx: StaffTx, input: BlockInput) => tx.sql<{ id: string; startsAt: Date; patient: string }[]>`
   select a.id, a.starts_at as "startsAt", p.given_name || ' ' || p.family_name as patient
   from listing_resource mine
   join listing_resource lr on lr.resource_id = mine.resource_id
@@ -32,3 +36,10 @@ const inTheWay = (tx: StaffTx, input: BlockInput) => tx.sql<{ id: string; starts
   join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
   where mine.listing_id = ${input.listingId} and a.starts_at < ${input.endsAt} and a.ends_at > ${input.startsAt}
   order by a.starts_at limit 20`
+
+const blocksInTheWay = (tx: StaffTx, input: BlockInput) => tx.sql<{ reason: string }[]>`
+  select b.reason from listing_resource mine
+  join listing_resource lr on lr.resource_id = mine.resource_id
+  join time_block b on b.listing_id = lr.listing_id
+  where mine.listing_id = ${input.listingId} and b.starts_at < ${input.endsAt} and b.ends_at > ${input.startsAt}
+  order by b.starts_at limit 20`

@@ -24,6 +24,8 @@ export type DayVisit = {
   patient: string
   birthDate: string
   service: string
+  /** Whom to call about it: the booker's, else the patient's. */
+  phone: string | null
   /** The last message about it went to nobody. */
   isUnreached: boolean
 }
@@ -36,7 +38,7 @@ export async function desk(tx: StaffTx): Promise<{ organization: string; listing
   const [[organization], listings] = await Promise.all([
     tx.sql<{ name: string }[]>`select name from organization`,
     tx.sql<DayListing[]>`
-      select r.id, p.display_name as practitioner, l.id as "locationId", l.name || ', ' || l.address_line as location, l.time_zone as "timeZone", r.slug
+      select r.id, p.display_name as practitioner, l.id as "locationId", case when strpos(l.name, l.address_line) > 0 then l.name else l.name || ', ' || l.address_line end as location, l.time_zone as "timeZone", r.slug
       from practitioner_role r
       join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
       left join practitioner p on p.tenant_id = r.tenant_id and p.id = r.practitioner_id
@@ -51,10 +53,12 @@ export async function dayVisits(tx: StaffTx, listingIds: string[], from: Date, t
   const rows = await tx.sql<DayVisit[]>`
     select a.id, a.listing_id as "listingId", a.starts_at as "startsAt", a.ends_at as "endsAt", a.status,
       p.given_name || ' ' || p.family_name as patient, p.birth_date::text as "birthDate", a.policy->>'serviceName' as service,
+      coalesce(b.phone, p.phone) as phone,
       coalesce((select m.status = 'failed' from message m
         where m.tenant_id = a.tenant_id and m.appointment_id = a.id and m.status in ('sent', 'failed')
         order by m.settled_at desc nulls last, m.id desc limit 1), false) as "isUnreached"
     from appointment a join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
+    left join related_person b on b.tenant_id = a.tenant_id and b.appointment_id = a.id
     where a.listing_id = any (${listingIds}::uuid[]) and a.starts_at >= ${from} and a.starts_at < ${to}
     order by a.starts_at, a.id limit 1000`
   return [...rows]

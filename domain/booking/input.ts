@@ -197,10 +197,11 @@ export type IdentifyInput = z.output<typeof IdentifyInput>
 export const CorrectAddressInput = z.strictObject({ email: EmailText })
 export type CorrectAddressInput = z.output<typeof CorrectAddressInput>
 
-/** How a visit goes on at the clinic; `undo` takes the last step back. */
+/** How a visit goes on at the clinic; `undo` takes the last step back. `from` is how it stood where the button was. */
 export const ProgressInput = z.strictObject({
   appointmentId: z.uuid('id_shape'),
   step: z.enum(['arrive', 'fulfil', 'noshow', 'undo']),
+  from: z.enum(['booked', 'arrived', 'fulfilled', 'noshow']),
 })
 export type ProgressInput = z.output<typeof ProgressInput>
 

@@ -7,14 +7,17 @@ import { type AppointmentStatus, next } from './rules.ts'
 import { lockVisit, remember } from './visit.ts'
 
 /**
- * Takes a visit one step on at the clinic, or the last step back, by the state table. Throws `not_allowed_now` for a
- * step that the table does not have from here (a no-show before the start, say).
+ * Takes a visit one step on at the clinic, or the last step back, by the state table. Pressed twice, it is done once and
+ * answers the same. Throws `not_allowed_now` for a step that the table does not have from here (a no-show before the
+ * start, say), or when the visit no longer stands as the presser saw it.
  */
 export async function progress(tx: StaffTx, input: ProgressInput): Promise<{ id: string; status: AppointmentStatus }> {
   authorize(tx.actor, 'appointment:progress', input.appointmentId)
   const visit = await lockVisit(tx, input.appointmentId)
-  const status = next(visit.status, input.step, 'staff', visit.startsAt, visit.now)
-  if (!status) throw new AppError('not_allowed_now', 'step_not_open', { status: visit.status, step: input.step })
+  const status = next(input.from, input.step, 'staff', visit.startsAt, visit.now)
+  if (status && visit.status === status) return { id: visit.id, status }
+  if (!status || visit.status !== input.from)
+    throw new AppError('not_allowed_now', 'step_not_open', { status: visit.status, step: input.step })
   await tx.sql`update appointment set status = ${status} where id = ${visit.id}`
   await Promise.all([
     remember(tx, visit, status),

@@ -1,24 +1,19 @@
 import type { AuthTx } from '#db/doors.ts'
 import type { StaffRole } from '#db/schema/policy.ts'
 
-export type Signed = { sessionId: string; personId: string; name: string }
 export type Membership = { tenantId: string; slug: string; role: StaffRole }
+export type Signed = { sessionId: string; personId: string; name: string; memberships: Membership[] }
 
-/** Whose session this is, as long as it is neither revoked nor over; undefined otherwise. */
+/** Whose session this is and where they work, by slug, as long as it is neither revoked nor over; undefined otherwise. */
 export async function signedIn(tx: AuthTx, sessionId: string): Promise<Signed | undefined> {
   const [found] = await tx.sql<Signed[]>`
-    select s.id as "sessionId", p.id as "personId", p.display_name as name
+    select s.id as "sessionId", p.id as "personId", p.display_name as name,
+      (select coalesce(jsonb_agg(jsonb_build_object('tenantId', m.tenant_id, 'slug', t.slug, 'role', m.role) order by t.slug), '[]')
+        from membership m join tenant t on t.id = m.tenant_id where m.person_id = p.id) as memberships
     from session s join person p on p.id = s.person_id
     where s.id = ${sessionId} and s.revoked_at is null and s.expires_at > clock_timestamp()`
   return found
 }
-
-/** The tenants that a person works for, by slug. */
-export const memberships = async (tx: AuthTx, personId: string): Promise<Membership[]> => [
-  ...(await tx.sql<Membership[]>`
-    select m.tenant_id as "tenantId", t.slug, m.role
-    from membership m join tenant t on t.id = m.tenant_id where m.person_id = ${personId} order by t.slug`),
-]
 
 export type DemoAccount = { personId: string; name: string; role: StaffRole; tenant: string }
 

@@ -8,7 +8,13 @@ export type Column = {
   isLabelHidden?: boolean
   className?: string
 }
-export type Row = { id: string; cells: Record<string, ReactNode>; isCurrent?: boolean }
+export type Row = {
+  id: string
+  cells: Record<string, ReactNode>
+  isCurrent?: boolean
+  /** Instead of cells, a line across the table with these words: where now is. */
+  line?: string
+}
 
 /**
  * A dense table; the first column names its row. Wider than its place, it scrolls by itself and can be reached by
@@ -32,17 +38,21 @@ export const DataTable = ({
     aria-label={caption}
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     tabIndex={0}
-    className="relative overflow-x-auto rounded-card border border-line bg-surface"
+    className="@container relative overflow-x-auto rounded-card border border-line bg-surface"
   >
     <table className="w-full border-collapse text-start">
       <caption className={isCaptionShown ? 'px-3 pt-2.5 pb-1 text-start font-semibold' : 'sr-only'}>{caption}</caption>
       <thead>
         <tr className="border-b border-line bg-sunken">
-          {columns.map(({ key, label, align, isLabelHidden }) => (
+          {columns.map(({ key, label, align, isLabelHidden, className }) => (
             <th
               key={key}
               scope="col"
-              className={classList('px-3 py-1.5 text-sm font-semibold whitespace-nowrap text-ink-soft', side(align))}
+              className={classList(
+                'px-3 py-1.5 text-sm font-semibold whitespace-nowrap text-ink-soft',
+                side(align),
+                className,
+              )}
             >
               <span className={isLabelHidden ? 'sr-only' : undefined}>{label}</span>
             </th>
@@ -50,9 +60,13 @@ export const DataTable = ({
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <TableRow key={row.id} columns={columns} row={row} />
-        ))}
+        {rows.map((row) =>
+          row.line ? (
+            <Line key={row.id} words={row.line} columns={columns.length} />
+          ) : (
+            <TableRow key={row.id} columns={columns} row={row} />
+          ),
+        )}
         {rows.length === 0 && (
           <tr>
             <td colSpan={columns.length} className="px-3 py-6 text-ink-soft">
@@ -66,6 +80,17 @@ export const DataTable = ({
 )
 
 const side = (align: Column['align']) => (align === 'end' ? 'text-end' : 'text-start')
+
+const Line = ({ words, columns }: { words: string; columns: number }) => (
+  <tr className="print:hidden">
+    <td
+      colSpan={columns}
+      className="border-t-2 border-accent bg-accent-soft px-3 text-sm font-semibold text-accent-strong"
+    >
+      {words}
+    </td>
+  </tr>
+)
 
 const TableRow = ({ columns, row }: { columns: Column[]; row: Row }) => (
   <tr

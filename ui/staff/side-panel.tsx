@@ -38,6 +38,7 @@ export const SidePanel = ({
         size="small"
         className="-me-2 -mt-1"
         aria-label={closeLabel}
+        aria-keyshortcuts="x"
         icon={<X aria-hidden />}
       />
     </header>

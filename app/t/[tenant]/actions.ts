@@ -1,5 +1,6 @@
 'use server'
 
+import { refresh } from 'next/cache'
 import { z } from 'zod'
 import { staffAction } from '#app/_server/staff-action.ts'
 import { blockTime } from '#domain/booking/blockTime.ts'
@@ -15,18 +16,17 @@ const backTo = (slug: string, back: string) => `/t/${slug}${back}`
 /** Where the page was: a path inside the tenant, never another site. */
 const Back = z
   .string()
-  .regex(/^(\/[\w/-]*)?(\?[\w=&%.:-]*)?$/)
-  .max(300)
-  .default('')
+  .regex(/^(\/[\w/-]*)?(\?[\w=&%.:+*-]*)?$/)
+  .max(600)
 
 const progressForm = staffAction(
-  z.strictObject({ ...ProgressInput.shape, back: Back }),
+  z.strictObject({ ...ProgressInput.shape, back: Back.optional() }),
   (tx, { back: _back, ...input }) => progress(tx, input),
-  (slug, { back }) => backTo(slug, back),
+  (slug, { back }) => (back === undefined ? undefined : backTo(slug, back)),
 )
 
 const cancelForm = staffAction(
-  z.strictObject({ appointmentId: z.uuid(), reason: z.enum(clinicReasons, 'reason_missing'), back: Back }),
+  z.strictObject({ appointmentId: z.uuid(), reason: z.enum(clinicReasons, 'reason_missing'), back: Back.default('') }),
   (tx, { appointmentId, reason }) => cancel(tx, appointmentId, { reason }),
   (slug, { back }) => backTo(slug, back),
 )
@@ -38,14 +38,17 @@ const blockForm = staffAction(
 )
 
 const unblockForm = staffAction(
-  z.strictObject({ blockId: z.uuid(), back: Back }),
+  z.strictObject({ blockId: z.uuid(), back: Back.default('') }),
   (tx, { blockId }) => unblockTime(tx, blockId),
   (slug, { back }) => backTo(slug, back),
 )
 
-/** Arrived, fulfilled, no-show, or the last step back. */
-export const progressAction = async (slug: string, previous: FormState, form: FormData): Promise<FormState> =>
-  progressForm(slug, previous, form)
+/** Arrived, fulfilled, no-show, or the last step back. A form without `back` stays where it is, on the newest state. */
+export const progressAction = async (slug: string, previous: FormState, form: FormData): Promise<FormState> => {
+  const state = await progressForm(slug, previous, form)
+  refresh()
+  return state
+}
 
 /** Cancels for the clinic, with a reason that the patient is told. */
 export const cancelAction = async (slug: string, previous: FormState, form: FormData): Promise<FormState> =>

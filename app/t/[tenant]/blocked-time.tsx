@@ -9,12 +9,12 @@ import { StepForm } from './step-form.client.tsx'
 export async function BlockedTime({
   tenant,
   block,
-  date,
+  query,
   mayRemove,
 }: {
   tenant: string
   block: DayBlock
-  date: string
+  query: string
   mayRemove: boolean
 }) {
   const t = await getTranslations('staff.day')
@@ -26,7 +26,7 @@ export async function BlockedTime({
       {mayRemove && (
         <StepForm
           action={unblockAction.bind(null, tenant)}
-          fields={{ blockId: block.id, back: `?date=${date}` }}
+          fields={{ blockId: block.id, back: query }}
           label={t('unblock')}
           context={block.reason}
           busyLabel={t('saving')}

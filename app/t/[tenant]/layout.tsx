@@ -4,15 +4,16 @@ import type { ReactNode } from 'react'
 import { currentPerson, staffOfPage } from '#app/_server/session.ts'
 import { signOutAction } from '#app/login/actions.ts'
 import { withStaff } from '#db/doors.ts'
-import { desk } from '#domain/booking/day.ts'
+import { type DayListing, desk } from '#domain/booking/day.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { unreachedVisits } from '#domain/notification/read.ts'
 import { isDemo } from '#lib/env.ts'
 import { Link } from '#ui/link.tsx'
 import { Logo } from '#ui/logo.tsx'
-import { Rail } from '#ui/staff/rail.tsx'
 import { ScopeHeader, StaffShell } from '#ui/staff/shell.tsx'
 import { SubmitOnce } from '#ui/submit-once.client.tsx'
+import { ClinicRail } from './rail.client.tsx'
+import { Shortcuts } from './shortcuts.client.tsx'
 
 type Props = { children: ReactNode; params: Promise<{ tenant: string }> }
 
@@ -21,7 +22,7 @@ export default async function TenantLayout({ children, params }: Props) {
   const { tenant } = await params
   const actor = await staffOfPage(tenant)
   const mayCall = mayStaff(actor.role, 'message:read')
-  const [t, shell, person, { organization, unreached }] = await Promise.all([
+  const [t, shell, person, { organization, listings, unreached }] = await Promise.all([
     getTranslations('staff'),
     getTranslations('shell'),
     currentPerson(),
@@ -49,7 +50,7 @@ export default async function TenantLayout({ children, params }: Props) {
   return (
     <StaffShell
       tenantId={actor.tenantId}
-      rail={<Rail label={t('nav.label')} items={items} />}
+      rail={<ClinicRail label={t('nav.label')} items={items} />}
       scope={
         <ScopeHeader
           home={
@@ -58,9 +59,15 @@ export default async function TenantLayout({ children, params }: Props) {
             </Link>
           }
           tenant={organization}
-          place={isDemo() && <span className="text-sm text-ink-soft">{shell('demo')}</span>}
+          place={
+            <span className="text-sm text-ink-soft">
+              <span className="max-sm:hidden">{placeOf(listings, (count) => t('places', { count }))}</span>
+              {isDemo() && <span className="sm:ps-3">{shell('demo')}</span>}
+            </span>
+          }
           person={
             <>
+              <Shortcuts {...shortcuts(t)} />
               <span className="text-sm max-sm:sr-only">
                 {t('signedInAs', { name: person?.name ?? '', role: t(`roles.${actor.role}`) })}
               </span>
@@ -78,3 +85,24 @@ export default async function TenantLayout({ children, params }: Props) {
     </StaffShell>
   )
 }
+
+/** The clinic's one place by name, else how many there are; the day says which. */
+function placeOf(listings: DayListing[], many: (count: number) => string): string {
+  const places = [...new Map(listings.map(({ locationId, location }) => [locationId, location])).values()]
+  return places.length === 1 ? (places[0] ?? '') : many(places.length)
+}
+
+const shortcuts = (t: Awaited<ReturnType<typeof getTranslations<'staff'>>>) => ({
+  title: t('shortcuts.title'),
+  open: t('shortcuts.title'),
+  close: t('shortcuts.close'),
+  on: t('shortcuts.on'),
+  keys: [
+    { key: '/', does: t('shortcuts.find') },
+    { key: 'p', does: t('day.previous') },
+    { key: 't', does: t('day.today') },
+    { key: 'n', does: t('day.next') },
+    { key: 'x', does: t('visit.close') },
+    { key: '?', does: t('shortcuts.title') },
+  ],
+})

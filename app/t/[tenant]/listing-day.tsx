@@ -1,124 +1,80 @@
-import { PhoneCall } from 'lucide-react'
 import { getTranslations } from 'next-intl/server'
-import type { ReactNode } from 'react'
-import type { DayBlock, DayListing, DayVisit } from '#domain/booking/day.ts'
-import { timeLabel, zoneLabel } from '#lib/time.ts'
-import { Badge } from '#ui/badge.tsx'
-import { TextLink } from '#ui/link.tsx'
+import type { DayListing } from '#domain/booking/day.ts'
+import { localDate, timeLabel, zoneLabel } from '#lib/time.ts'
 import { DataTable, type Row } from '#ui/staff/data-table.tsx'
 import { BlockedTime } from './blocked-time.tsx'
-import { VisitStatus } from './visit-status.tsx'
+import type { DayList } from './day-lists.ts'
+import { type DeskView, Span, visitCells, visitColumns } from './visit-cells.tsx'
 
-type Props = {
-  tenant: string
-  listing: DayListing
+type Props = DayList & {
   /** The how many-eth list of this name at this place it is: each has a name of its own. */
   nth: number
-  visits: DayVisit[]
-  blocks: DayBlock[]
-  moment: Date
-  locale: string
   date: string
   isZoneNamed: boolean
-  mayBlock: boolean
+  /** The visit that is open beside the list. */
+  selected?: string
+  view: DeskView
 }
 
+type DayWords = Awaited<ReturnType<typeof getTranslations<'staff.day'>>>
+export const columnWords = (t: DayWords) => ({
+  time: t('columns.time'),
+  patient: t('columns.patient'),
+  born: t('columns.born'),
+  phone: t('columns.phone'),
+  service: t('columns.service'),
+  status: t('columns.status'),
+  steps: t('columns.steps'),
+})
+
 /** One practitioner's day at one place, in time's order, with a line where now is. */
-export async function ListingDay({
-  tenant,
-  listing,
-  nth,
-  visits,
-  blocks,
-  moment,
-  locale,
-  date,
-  isZoneNamed,
-  mayBlock,
-}: Props) {
+export async function ListingDay({ listing, visits, blocks, nth, date, isZoneNamed, selected, view }: Props) {
   const t = await getTranslations('staff.day')
-  const zone = listing.timeZone
-  const span = ({ startsAt, endsAt }: { startsAt: Date; endsAt: Date }) => (
-    <span className="tabular-nums">
-      <time dateTime={startsAt.toISOString()}>{timeLabel(startsAt, zone, locale)}</time>–
-      {timeLabel(endsAt, zone, locale)}
-    </span>
-  )
+  const { timeZone: zone } = listing
   const entries: { at: Date; row: Row }[] = [
     ...visits.map((visit) => ({
       at: visit.startsAt,
-      row: {
-        id: visit.id,
-        isCurrent: visit.startsAt <= moment && moment < visit.endsAt && visit.status !== 'cancelled',
-        cells: {
-          time: span(visit),
-          patient: <PatientCell tenant={tenant} visit={visit} date={date} unreached={t('unreached')} />,
-          service: visit.service,
-          status: <VisitStatus status={visit.status} />,
-        },
-      },
+      row: { id: visit.id, isCurrent: visit.id === selected, cells: visitCells(visit, zone, view) },
     })),
     ...blocks.map((block) => ({
       at: block.startsAt,
       row: {
         id: block.id,
-        cells: blockCells(
-          span(block),
-          <BlockedTime tenant={tenant} block={block} date={date} mayRemove={mayBlock} />,
-          block.reason,
-        ),
+        cells: {
+          time: <Span startsAt={block.startsAt} endsAt={block.endsAt} zone={zone} locale={view.locale} />,
+          patient: <span className="text-ink-soft wrap-anywhere">{block.reason}</span>,
+          status: <BlockedTime tenant={view.tenant} block={block} query={view.query} mayRemove={view.may.block} />,
+        },
       },
     })),
+    ...nowLine(listing, date, view, t),
   ].sort((a, b) => a.at.getTime() - b.at.getTime())
-  const name = listing.practitioner ?? listing.location
-  const place = isZoneNamed ? `${listing.location} · ${zoneLabel(moment, zone, locale)}` : listing.location
   return (
-    <div className="flex flex-col gap-2">
+    <section aria-label={t('caption', { ...called(listing), nth })} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline gap-x-3">
-        <h2 className="text-lg font-bold">{name}</h2>
-        <p className="text-ink-soft">{place}</p>
+        <h2 className="text-lg font-bold">{listing.practitioner ?? listing.location}</h2>
+        <p className="text-ink-soft">
+          {isZoneNamed ? `${listing.location} · ${zoneLabel(view.moment, zone, view.locale)}` : listing.location}
+        </p>
       </div>
       <DataTable
-        caption={t('caption', { name, place: listing.location, nth })}
-        columns={[
-          { key: 'time', label: t('columns.time'), className: 'whitespace-nowrap' },
-          { key: 'patient', label: t('columns.patient') },
-          { key: 'service', label: t('columns.service'), className: 'max-sm:hidden' },
-          { key: 'status', label: t('columns.status') },
-        ]}
+        caption={t('caption', { ...called(listing), nth })}
+        columns={visitColumns(columnWords(t), view.may)}
         rows={entries.map((entry) => entry.row)}
-        empty={t('nothing')}
       />
-    </div>
+    </section>
   )
 }
 
-const blockCells = (time: ReactNode, status: ReactNode, reason: string) => ({
-  time,
-  patient: <span className="text-ink-soft">{reason}</span>,
-  service: '',
-  status,
-})
+const called = (listing: DayListing) => ({ name: listing.practitioner ?? listing.location, place: listing.location })
 
-const PatientCell = ({
-  tenant,
-  visit,
-  date,
-  unreached,
-}: {
-  tenant: string
-  visit: DayVisit
-  date: string
-  unreached: string
-}) => (
-  <span className="inline-flex flex-wrap items-center gap-2">
-    <TextLink href={`/t/${tenant}/visits/${visit.id}?date=${date}`} className="font-semibold">
-      {visit.patient}
-    </TextLink>
-    {visit.isUnreached && (
-      <Badge tone="warn" icon={<PhoneCall aria-hidden />}>
-        {unreached}
-      </Badge>
-    )}
-  </span>
-)
+/** Today's list has a line at the present minute. */
+const nowLine = (listing: DayListing, date: string, { moment, locale }: DeskView, t: DayWords) =>
+  localDate(moment, listing.timeZone) === date
+    ? [
+        {
+          at: moment,
+          row: { id: 'now', line: t('now', { time: timeLabel(moment, listing.timeZone, locale) }), cells: {} },
+        },
+      ]
+    : []

@@ -21,6 +21,7 @@ type Words = Record<
   | 'save'
   | 'saving'
   | 'inTheWay'
+  | 'blocked'
   | 'elsewhere',
   string
 >
@@ -97,11 +98,17 @@ function InTheWay({
   words: Words
 }) {
   const visits = (state.details?.visits ?? []) as Visit[]
-  if (visits.length === 0) return <p>{words.elsewhere}</p>
+  const blocks = (state.details?.blocks ?? []) as string[]
+  if (visits.length + blocks.length === 0) return <p>{words.elsewhere}</p>
   return (
-    <div>
-      <p className="font-semibold">{words.inTheWay}</p>
-      <ul className="flex flex-col gap-1 pt-1">
+    <div className="flex flex-col gap-2">
+      {blocks.length > 0 && (
+        <p className="wrap-anywhere">
+          <span className="font-semibold">{words.blocked}</span> {blocks.join(' · ')}
+        </p>
+      )}
+      {visits.length > 0 && <p className="font-semibold">{words.inTheWay}</p>}
+      <ul className="flex flex-col gap-1">
         {visits.map((visit) => (
           <li key={visit.id}>
             <TextLink href={`/t/${tenant}/visits/${visit.id}`}>{visit.patient}</TextLink>{' '}

@@ -54,6 +54,7 @@ export default async function Block({ params, searchParams }: Props) {
           save: t('save'),
           saving: t('saving'),
           inTheWay: t('inTheWay'),
+          blocked: t('blocked'),
           elsewhere: t('elsewhere'),
         }}
       />

@@ -5,7 +5,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { staffOfPage } from '#app/_server/session.ts'
 import { withStaff } from '#db/doors.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
-import { unreachedVisits } from '#domain/notification/read.ts'
+import { viewUnreached } from '#domain/notification/viewUnreached.ts'
 import { whenLabel } from '#lib/time.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { TextLink } from '#ui/link.tsx'
@@ -22,7 +22,7 @@ export default async function Unreached({ params }: { params: Promise<{ tenant: 
   const actor = await staffOfPage(tenant)
   if (!mayStaff(actor.role, 'message:read')) notFound()
   const [visits, t, locale] = await Promise.all([
-    withStaff(actor, (tx) => unreachedVisits(tx)),
+    withStaff(actor, viewUnreached),
     getTranslations('staff.unreached'),
     getLocale(),
   ])

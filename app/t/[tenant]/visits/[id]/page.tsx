@@ -1,27 +1,30 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { flashed } from '#app/_server/flash.ts'
 import { staffOfPage } from '#app/_server/session.ts'
 import { now, withStaff } from '#db/doors.ts'
-import { maybeSame, visitHistory } from '#domain/booking/day.ts'
-import { visit as readVisit, type Visit } from '#domain/booking/read.ts'
+import type { Visit } from '#domain/booking/read.ts'
 import { openSteps } from '#domain/booking/rules.ts'
+import { viewVisit } from '#domain/booking/viewVisit.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
 import { dateLabel, localDate, whenLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
+import { TextLink } from '#ui/link.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { WithPanel } from '#ui/staff/shell.tsx'
 import { SidePanel } from '#ui/staff/side-panel.tsx'
 import { SummaryList } from '#ui/summary-list.tsx'
 import { progressAction } from '../../actions.ts'
+import { type Asked, asQuery } from '../../day-lists.ts'
 import Day from '../../page.tsx'
 import { StepForm } from '../../step-form.client.tsx'
 import { VisitStatus } from '../../visit-status.tsx'
 import { History } from './history.tsx'
 
-type Props = { params: Promise<{ tenant: string; id: string }>; searchParams: Promise<{ date?: string }> }
+type Props = { params: Promise<{ tenant: string; id: string }>; searchParams: Promise<Asked> }
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('staff'))('visit.title'), robots: { index: false } }
@@ -29,21 +32,21 @@ export async function generateMetadata(): Promise<Metadata> {
 
 /** A visit beside its day; on a phone by itself. */
 export default async function VisitPage({ params, searchParams }: Props) {
-  const [{ tenant, id }, { date }] = await Promise.all([params, searchParams])
+  const [{ tenant, id }, asked] = await Promise.all([params, searchParams])
   const actor = await staffOfPage(tenant)
   if (!isId(id) || !mayStaff(actor.role, 'appointment:read')) notFound()
-  const found = await withStaff(actor, async (tx) => {
-    const visit = await readVisit(tx, id)
-    const [history, twins] = await Promise.all([visitHistory(tx, id), maybeSame(tx, id)])
-    return { visit, history, twins }
-  }).catch((error: unknown) => {
+  const found = await withStaff(actor, (tx) => viewVisit(tx, id)).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') notFound()
     throw error
   })
   const { visit, history, twins } = found
-  const [t, locale] = await Promise.all([getTranslations('staff.visit'), getLocale()])
-  const day = date ?? localDate(visit.startsAt, visit.timeZone)
-  const back = `/t/${tenant}?date=${day}`
+  const [t, locale, refused] = await Promise.all([
+    getTranslations('staff.visit'),
+    getLocale(),
+    flashed(`/t/${tenant}/visits/${id}`),
+  ])
+  const question = { ...asked, date: asked.date ?? localDate(visit.startsAt, visit.timeZone) }
+  const query = asQuery(question)
   return (
     <WithPanel
       panel={
@@ -51,11 +54,16 @@ export default async function VisitPage({ params, searchParams }: Props) {
           id="visit"
           title={`${visit.patient.givenName} ${visit.patient.familyName}`}
           subtitle={whenLabel(visit.startsAt, visit.timeZone, locale)}
-          closeHref={back}
+          closeHref={`/t/${tenant}${query}`}
           closeLabel={t('close')}
-          footer={<Steps tenant={tenant} visit={visit} may={mayStaff(actor.role, 'appointment:progress')} day={day} />}
+          footer={
+            <Steps tenant={tenant} visit={visit} may={mayStaff(actor.role, 'appointment:progress')} query={query} />
+          }
         >
-          <VisitStatus status={visit.status} />
+          {refused.status === 'error' && refused.message && <Notice tone="warn" title={refused.message} />}
+          <div>
+            <VisitStatus status={visit.status} />
+          </div>
           {twins.length > 0 && (
             <Notice tone="warn" title={t('sameTitle')}>
               {twins.map((twin) => (
@@ -68,7 +76,7 @@ export default async function VisitPage({ params, searchParams }: Props) {
         </SidePanel>
       }
     >
-      <Day params={Promise.resolve({ tenant })} searchParams={Promise.resolve({ date: day })} />
+      <Day params={Promise.resolve({ tenant })} searchParams={Promise.resolve({ ...question, selected: id })} />
     </WithPanel>
   )
 }
@@ -76,16 +84,19 @@ export default async function VisitPage({ params, searchParams }: Props) {
 async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
   const [t, words] = await Promise.all([getTranslations('staff.visit'), getTranslations('visitWords')])
   const { patient, bookedBy } = visit
-  const contact = (given: { email: string | null; phone: string | null }) =>
-    [given.email, given.phone].filter(Boolean).join(' · ')
   const rows = [
     { term: t('birthDate'), value: dateLabel(patient.birthDate, locale) },
-    { term: t('contact'), value: contact(patient) || t('none') },
+    { term: t('contact'), value: <Contact {...patient} none={t('none')} /> },
     ...(bookedBy
       ? [
           {
             term: t('bookedBy'),
-            value: `${bookedBy.givenName} ${bookedBy.familyName} (${t(`relationships.${bookedBy.relationship as 'parent'}`)}) ${contact(bookedBy)}`,
+            value: (
+              <>
+                {bookedBy.givenName} {bookedBy.familyName} ({t(`relationships.${bookedBy.relationship as 'parent'}`)})
+                <Contact {...bookedBy} />
+              </>
+            ),
           },
         ]
       : []),
@@ -98,22 +109,33 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
   return <SummaryList rows={rows} isPlain />
 }
 
+/** Ways to reach someone, each to press. */
+function Contact({ email, phone, none = '' }: { email: string | null; phone: string | null; none?: string }) {
+  if (!email && !phone) return none
+  return (
+    <span className="flex flex-col items-start wrap-anywhere">
+      {phone && <TextLink href={`tel:${phone}`}>{phone}</TextLink>}
+      {email && <TextLink href={`mailto:${email}`}>{email}</TextLink>}
+    </span>
+  )
+}
+
 /** The steps that the state table has from here, and cancelling on a page of its own. */
-async function Steps({ tenant, visit, may, day }: { tenant: string; visit: Visit; may: boolean; day: string }) {
+async function Steps({ tenant, visit, may, query }: { tenant: string; visit: Visit; may: boolean; query: string }) {
   const t = await getTranslations('staff.visit')
   if (!may) return null
   const steps = openSteps(visit.status, visit.startsAt, await now())
   if (steps.length === 0) return null
   return steps.map((step) =>
     step === 'cancel' ? (
-      <LinkButton key={step} href={`/t/${tenant}/visits/${visit.id}/cancel?date=${day}`} size="small" tone="quiet">
+      <LinkButton key={step} href={`/t/${tenant}/visits/${visit.id}/cancel${query}`} size="small" tone="quiet">
         {t('steps.cancel')}
       </LinkButton>
     ) : (
       <StepForm
         key={step}
         action={progressAction.bind(null, tenant)}
-        fields={{ appointmentId: visit.id, step, back: `/visits/${visit.id}?date=${day}` }}
+        fields={{ appointmentId: visit.id, step, from: visit.status, back: `/visits/${visit.id}${query}` }}
         label={t(`steps.${step}`)}
         busyLabel={t('saving')}
         tone={step === 'arrive' ? 'primary' : undefined}

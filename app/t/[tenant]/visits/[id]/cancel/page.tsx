@@ -3,7 +3,7 @@ import { notFound, redirect } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { staffOfPage } from '#app/_server/session.ts'
 import { withStaff } from '#db/doors.ts'
-import { visit as readVisit } from '#domain/booking/read.ts'
+import { viewVisit } from '#domain/booking/viewVisit.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { cancellationPreview } from '#domain/notification/read.ts'
 import { clinicReasons, tellableReason } from '#domain/notification/rules.ts'
@@ -33,7 +33,7 @@ export default async function Cancel({ params, searchParams }: Props) {
   if (!isId(id) || !mayStaff(actor.role, 'appointment:cancel')) notFound()
   const reason = tellableReason(asked.reason ?? 'person_away')
   const { visit, preview } = await withStaff(actor, async (tx) => ({
-    visit: await readVisit(tx, id),
+    visit: (await viewVisit(tx, id)).visit,
     preview: await cancellationPreview(tx, id, reason),
   })).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') notFound()

@@ -15,7 +15,7 @@ export function PrintButton({ label }: { label: string }) {
   )
   if (!isThere) return null
   return (
-    <Button type="button" icon={<Printer aria-hidden />} onClick={() => window.print()}>
+    <Button type="button" icon={<Printer aria-hidden />} onClick={() => window.print()} className="print:hidden">
       {label}
     </Button>
   )
