@@ -108,10 +108,10 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
   await page.waitForURL(/q=/)
   const row = page.getByRole('row').filter({ hasText: patient }).first()
   await row.getByRole('button', { name: `Arrived: ${patient}` }).press('Enter')
-  await expect(row.getByText('Arrived').first()).toBeVisible()
+  await expect(row.getByRole('cell', { name: 'Arrived', exact: true })).toBeVisible()
   await look(page)
   await row.getByRole('button', { name: `Undo: ${patient}` }).press('Enter')
-  await expect(row.getByText('Booked').first()).toBeVisible()
+  await expect(row.getByRole('cell', { name: 'Booked', exact: true })).toBeVisible()
   const other = run.accounts.find((account) => account.tenant !== tenant)?.tenant
   const answer = await page.goto(`/t/${other}`)
   expect(answer?.status()).toBe(404)

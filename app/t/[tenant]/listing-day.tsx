@@ -50,7 +50,7 @@ export async function ListingDay({ listing, visits, blocks, nth, date, isZoneNam
     ...nowLine(listing, date, view, t),
   ].sort((a, b) => a.at.getTime() - b.at.getTime())
   return (
-    <section aria-label={t('caption', { ...called(listing), nth })} className="flex flex-col gap-2">
+    <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h2 className="text-lg font-bold">{listing.practitioner ?? listing.location}</h2>
         <p className="text-ink-soft">
@@ -62,7 +62,7 @@ export async function ListingDay({ listing, visits, blocks, nth, date, isZoneNam
         columns={visitColumns(columnWords(t), view.may)}
         rows={entries.map((entry) => entry.row)}
       />
-    </section>
+    </div>
   )
 }
 
