@@ -119,7 +119,7 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
   await signIn(page, 'auditor', tenant)
   await page.goto(`/t/${tenant}?date=${nextMonday()}`)
   await look(page)
-  await page.getByRole('row').filter({ hasText: 'Booked' }).first().getByRole('link').click()
+  await page.getByRole('row').filter({ hasText: 'Booked' }).first().getByRole('link').first().click()
   await expect(page.getByRole('button', { name: 'Arrived' })).toHaveCount(0)
 })
 
