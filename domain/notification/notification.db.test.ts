@@ -120,7 +120,7 @@ test('a clinic’s cancellation tells why in its own words, offers three free ti
   expect(message?.text).toContain('The clinic is closed at that time.')
   expect(message?.calendar?.method).toBe('CANCEL')
   expect(message?.calendar?.ics).toContain('SEQUENCE:1\r\n')
-  const offered = message?.text.split('The next free times there are:\n')[1]?.split('\n\n')[0]?.split('\n')
+  const offered = message?.text.split('The next free times there are\n')[1]?.split('\n\n')[0]?.split('\n')
   expect(offered).toHaveLength(3)
   for (const line of offered ?? []) expect(line).toMatch(/^ {2}\w+day \d+ \w+, \d\d:\d\d Mountain Time$/)
   expect(preview).toMatchObject({ subject: message?.subject, reaches: true })
