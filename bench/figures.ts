@@ -6,6 +6,7 @@ export type Figures = Record<string, Figure>
 
 const rounded = (value: number): number => Number(value.toPrecision(4))
 
+/** A figure that is good while it is not above `limit`. */
 export const atMost = (value: number, unit: string, limit: number): Figure => ({
   value: rounded(value),
   unit,
@@ -13,6 +14,7 @@ export const atMost = (value: number, unit: string, limit: number): Figure => ({
   ok: value <= limit,
 })
 
+/** A figure that is good while it is not below `limit`. */
 export const atLeast = (value: number, unit: string, limit: number): Figure => ({
   value: rounded(value),
   unit,
@@ -20,6 +22,7 @@ export const atLeast = (value: number, unit: string, limit: number): Figure => (
   ok: value >= limit,
 })
 
+/** A figure that is good when it is `wanted`, to the digit. */
 export const exactly = (value: number, unit: string, wanted: number): Figure => ({
   value,
   unit,
@@ -27,6 +30,7 @@ export const exactly = (value: number, unit: string, wanted: number): Figure => 
   ok: value === wanted,
 })
 
+/** A figure without a target. */
 export const reported = (value: number, unit: string): Figure => ({
   value: rounded(value),
   unit,

@@ -11,7 +11,14 @@ import {
 import { documentsNameWhatExists } from './house/documents.ts'
 import { doorsStayInside } from './house/doors.ts'
 import { environmentHasOneReader } from './house/environment.ts'
-import { filesAreShort, functionsAreShort, namesMeanSomething, noAsAny, noBarrels } from './house/shape.ts'
+import {
+  exportsPromise,
+  filesAreShort,
+  functionsAreShort,
+  namesMeanSomething,
+  noAsAny,
+  noBarrels,
+} from './house/shape.ts'
 import { type Finding, filesBelow, type Source, source, sourcesBelow } from './house/source.ts'
 import { verbsAuthorizeAndAudit } from './house/verbs.ts'
 import { wordsComeFromMessages } from './house/words.ts'
@@ -218,6 +225,21 @@ const house: Record<string, House> = {
       ['lib/b.ts', `export function b() {\n${long(69)}\n}`, 1],
       ['lib/c.ts', `class C {\n  m() {\n${long(69)}\n  }\n}`, 2],
       ['lib/d.ts', `\nexport const d = () => ({\n${long(69).replaceAll(')', '),').replaceAll('f(', '...f(')}\n})`, 2],
+    ],
+  },
+  'an exported function promises': {
+    check: exportsPromise,
+    good: [
+      ['lib/a.ts', '/** Cents. */\nexport const price = () => 1\nconst inner = () => 2\nexport const limit = 3'],
+      ['lib/b.ts', '/** Throws `limit`. */\nexport async function take() {}\nexport type T = () => void'],
+      ['app/a/page.tsx', 'export async function generateMetadata() {}\nexport default function A() {}'],
+      ['db/seed/a.ts', 'export const invent = () => 1'],
+      ['lib/a.test.ts', 'export const build = () => 1'],
+    ],
+    bad: [
+      ['lib/c.ts', '// Cents.\nexport const price = () => 1', 2],
+      ['lib/d.ts', '/** One. */\nexport function one() {}\nexport async function two() {}', 3],
+      ['ui/e.tsx', 'export const Hint = () => null', 1],
     ],
   },
   'no barrels': {

@@ -26,6 +26,7 @@ export function compareKeys(one: Keyset, other: Keyset): number {
 /** The days that times are shown of: from midnight of a local date in each clinic's zone, from an instant, else from now. */
 export type Window = { date: string | null; instant: Date | null; days: number }
 
+/** The window of times to show: from a local date, an instant, or now, for `days` days. */
 export const windowOf = (from: FindInput['from']): Window => ({
   date: typeof from === 'string' ? from : null,
   instant: from instanceof Date ? from : null,

@@ -18,6 +18,7 @@ export const controlLook =
   'min-h-11 rounded-control border bg-surface px-3 py-2 text-base text-ink transition-colors hover:border-ink-soft ' +
   'scroll-mt-24 disabled:bg-sunken disabled:text-ink-soft'
 
+/** The border of a control, which says whether what it holds is wrong. */
 export const controlBorder = (error: ReactNode): string =>
   error ? 'border-bad-line ring-1 ring-bad-line' : 'border-line-strong'
 
@@ -27,12 +28,14 @@ export function described({ name, id = name, hint, error }: FieldProps) {
   return { id, 'aria-describedby': ids || undefined, 'aria-invalid': error ? true : undefined }
 }
 
+/** A line under a label; `id` is for the control's aria-describedby. */
 export const Hint = ({ id, children }: { id: string; children: ReactNode }) => (
   <div id={`${id}-hint`} className="text-base text-ink-soft">
     {children}
   </div>
 )
 
+/** What is wrong with the field, in words; `id` is for the control's aria-describedby. */
 export const FieldError = ({ id, children }: { id: string; children: ReactNode }) => (
   <p id={`${id}-error`} className="flex items-start gap-1.5 font-semibold text-bad">
     <CircleAlert aria-hidden className="mt-0.75 size-4.5 shrink-0" />

@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import { type Finding, finding, isTest, type Source, walk } from './source.ts'
+import { type Finding, finding, isTest, type Source, topFunctions, walk } from './source.ts'
 
 const fileLimitLines = 250
 const functionLimitLines = 70
@@ -74,3 +74,23 @@ export function noAsAny(sources: Source[]): Finding[] {
     return found
   })
 }
+
+/** Next calls these by name and says what they promise. */
+const calledByNext = /^(default|generateMetadata|generateViewport|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/
+
+/** An exported function promises in a docstring what its name cannot say: shapes, units, errors. Tests and the seed are freer. */
+export function exportsPromise(sources: Source[]): Finding[] {
+  return sources
+    .filter(({ path }) => !isTest(path) && !isFree(path))
+    .flatMap((file) =>
+      [...topFunctions(file)]
+        .filter(([name, { node, isExported }]) => isExported && !isCalledByNext(name, node))
+        .filter(([, { node }]) => ts.getJSDocCommentsAndTags(node).length === 0)
+        .map(([name, { node }]) => finding(file, node, `exports ${name} without a docstring`)),
+    )
+}
+
+const isCalledByNext = (name: string, node: ts.FunctionLikeDeclaration): boolean =>
+  calledByNext.test(name) ||
+  (ts.canHaveModifiers(node) &&
+    !!ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.DefaultKeyword))

@@ -19,6 +19,7 @@ export type Wiring = {
   temporalAddress: string
 }
 
+/** Where people open the demo, without a slash at the end. */
 export const webAddress = (ports: Ports): string => `http://127.0.0.1:${ports.web}`
 
 /** What web and worker share. Each gets its own login only; the owner's is given to neither. */
@@ -37,6 +38,7 @@ const common = (wiring: Wiring): Record<string, string | undefined> => ({
   TEMPORAL_ADDRESS: undefined,
 })
 
+/** The web server, with the login `medley_web`. */
 export const webPart = (wiring: Wiring): Part => ({
   name: 'web',
   command: process.execPath,
@@ -51,6 +53,7 @@ export const webPart = (wiring: Wiring): Part => ({
   },
 })
 
+/** Worker and relay, with the login `medley_jobs`. */
 export const workerPart = (wiring: Wiring): Part => ({
   name: 'worker',
   command: process.execPath,
@@ -63,6 +66,7 @@ export const workerPart = (wiring: Wiring): Part => ({
   },
 })
 
+/** The mail catcher: SMTP for the worker, HTTP for `/dev/outbox`. */
 export const mailPart = (wiring: Wiring): Part => ({
   name: 'mail',
   command: process.execPath,

@@ -33,6 +33,7 @@ export function lockHolder(file: string): number | undefined {
   }
 }
 
+/** Gives the lock back; one that is gone already is fine. */
 export const releaseLock = (file: string): void => rmSync(file, { force: true })
 
 /** Runs `work` while holding the lock, waiting for its holder first; throws after `limitMs`. */

@@ -11,6 +11,7 @@ const refusals = {
   fault: { status: 500, code: 'internal', detail: words.errors.unknown },
 } as const
 
+/** Whether a request's path is the API's, whose refusals are problem+json. */
 export const isApi = (url: string | undefined): boolean => /^\/api(?:[/?]|$)/.test(url ?? '')
 
 /** Says no: as a problem to who calls the API, as a line of text with the request's id to a person. */
