@@ -17,6 +17,7 @@ type Props = DayList & {
 }
 
 type DayWords = Awaited<ReturnType<typeof getTranslations<'staff.day'>>>
+/** The words over the day's columns: the table's head on a wide screen, a label in each row on a phone. */
 export const columnWords = (t: DayWords) => ({
   time: t('columns.time'),
   patient: t('columns.patient'),
