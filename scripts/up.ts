@@ -15,13 +15,13 @@ const { values: flags } = parseArgs({
   },
 })
 
-const stack = new Stack(flags)
+let stack: Stack | undefined
 let isStopping = false
 
 async function stop(code: number): Promise<void> {
   if (isStopping) return
   isStopping = true
-  await stack.stop()
+  await stack?.stop()
   process.exit(code)
 }
 
@@ -50,6 +50,7 @@ setInterval(() => {
 }, 1_000)
 
 try {
+  stack = new Stack(flags)
   await stack.start()
 } catch (error) {
   fail(error)
