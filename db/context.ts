@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { env } from '#lib/env.ts'
 import type { TenantActor } from './actor.ts'
 import { parseContextKey } from './context-key.ts'
@@ -46,9 +46,19 @@ export async function mintContext(pool: Pool, actor: TenantActor): Promise<strin
 
 /** Signs the claims of an actor until `expiry` (epoch seconds), in the places that `ctx.claims()` reads. */
 export function signContext(actor: TenantActor, expiry: number): string {
-  const { kid, secret } = parseContextKey(env().CONTEXT_KEY)
+  const { kid, key } = signingKey(env().CONTEXT_KEY)
   const body = `${kid}.${Buffer.from([...claimsOf(actor), expiry].join('|')).toString('base64')}`
-  return `${body}.${createHmac('sha256', Buffer.from(secret, 'hex')).update(body).digest('hex')}`
+  return `${body}.${createHmac('sha256', key).update(body).digest('hex')}`
+}
+
+let signing: { text: string; kid: string; key: KeyObject } | undefined
+
+/** The key as the cipher wants it, made once for as long as the setting stays. */
+function signingKey(text: string): { kid: string; key: KeyObject } {
+  if (signing?.text === text) return signing
+  const { kid, secret } = parseContextKey(text)
+  signing = { text, kid, key: createSecretKey(secret, 'hex') }
+  return signing
 }
 
 function claimsOf(actor: TenantActor): (string | number)[] {

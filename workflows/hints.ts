@@ -4,8 +4,10 @@ import { log } from '#lib/log.ts'
 
 /** Ids are given out before the commit, so news can turn up behind newer news: so many ids are looked at again. */
 const lookBack = 500
-/** So many bookings a turn; each listing is refreshed once for all of them. */
+/** So many bookings at a time; each listing is refreshed once for all of them. */
 const batch = 200
+/** Working hints out costs more than a booking: a listing that is booked fast waits for the next second. */
+const paceMs = 1_000
 
 /** The news that change what is free. */
 const topics: Topic[] = ['booking.booked', 'booking.moved', 'booking.cancelled']
@@ -20,9 +22,12 @@ type News = { id: number; tenantId: string; visitId: string }
 export class Hints {
   #newest: number | undefined
   #followed = new Set<number>()
+  #followedAt = Number.NEGATIVE_INFINITY
 
-  /** Follows the news since the last turn; how many there were. All together; when that fails, one by one. */
+  /** Follows the news since the last time, once a second; how many there were. All together; when that fails, one by one. */
   async follow(): Promise<number> {
+    if (performance.now() - this.#followedAt < paceMs) return 0
+    this.#followedAt = performance.now()
     const news = await withRelay((tx) => this.#read(tx))
     if (news.length === 0) return 0
     await refresh(news).catch(async () => {

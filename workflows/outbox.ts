@@ -26,7 +26,7 @@ export async function lease(tx: RelayTx, limit: number, bookings: boolean): Prom
       select o.id from outbox o
       where o.done_at is null and o.dead_at is null and o.available_at <= clock_timestamp()
         and (o.leased_until is null or o.leased_until < clock_timestamp())
-        and (${bookings} or o.topic not like 'booking.%')
+        ${bookings ? tx.sql`` : tx.sql`and o.topic = 'listing.changed'`}
         and not exists (select 1 from outbox e
           where e.aggregate_id = o.aggregate_id and e.id < o.id and e.done_at is null and e.dead_at is null)
       order by o.id limit ${limit} for update skip locked

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { currentPerson } from '#app/_server/session.ts'
-import { withAuth } from '#db/doors.ts'
+import { withAuth, withPublic } from '#db/doors.ts'
+import { organizationNames } from '#domain/directory/read.ts'
 import { type DemoAccount, demoAccounts } from '#domain/identity/read.ts'
 import { isDemo } from '#lib/env.ts'
 import { LinkButton } from '#ui/button.tsx'
@@ -37,14 +38,16 @@ async function Demo() {
     withAuth((tx) => demoAccounts(tx)),
   ])
   const clinics = [...Map.groupBy(accounts, (account) => account.tenant)]
+  const tenantIds = [...accounts, ...(person?.memberships ?? [])].map(({ tenantId }) => tenantId)
+  const names = await withPublic((tx) => organizationNames(tx, [...new Set(tenantIds)]))
   return (
     <>
       {person && (
         <Notice title={t('signedIn', { name: person.name })}>
           <div className="flex flex-wrap gap-3 pt-2">
-            {person.memberships.map(({ slug }) => (
+            {person.memberships.map(({ slug, tenantId }) => (
               <LinkButton key={slug} href={`/t/${slug}`} size="small">
-                {t('open', { clinic: slug })}
+                {t('open', { clinic: names.get(tenantId) ?? slug })}
               </LinkButton>
             ))}
             <form action={signOutAction}>
@@ -56,18 +59,18 @@ async function Demo() {
         </Notice>
       )}
       {clinics.map(([tenant, members]) => (
-        <Clinic key={tenant} tenant={tenant} members={members} />
+        <Clinic key={tenant} tenant={tenant} name={names.get(members[0]?.tenantId ?? '') ?? tenant} members={members} />
       ))}
     </>
   )
 }
 
-async function Clinic({ tenant, members }: { tenant: string; members: DemoAccount[] }) {
+async function Clinic({ tenant, name: clinic, members }: { tenant: string; name: string; members: DemoAccount[] }) {
   const t = await getTranslations('login')
   return (
     <Card as="section" aria-labelledby={`clinic-${tenant}`}>
       <h2 id={`clinic-${tenant}`} className="pb-2 text-lg font-bold">
-        {tenant}
+        {clinic}
       </h2>
       <ul className="flex flex-col divide-y divide-line">
         {members.map(({ personId, name, role }) => (

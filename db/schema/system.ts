@@ -32,6 +32,9 @@ export const outbox = pgTable(
   },
   (t) => [
     index('outbox_waiting').on(t.availableAt, t.id).where(sql`done_at is null and dead_at is null`),
+    index('outbox_listing_changed')
+      .on(t.id)
+      .where(sql`topic = 'listing.changed' and done_at is null and dead_at is null`),
     index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
     ...inserts({
       medley_staff: "tenant_id = (select ctx.tenant('staff'))",

@@ -17,6 +17,7 @@ export type Booked = {
   bookedAt: string
 }
 
+/** What was held, and what the database decided about it: `outcome` of kernel.confirm, at `at`. */
 type Kept = {
   listingId: string
   serviceId: string
@@ -31,6 +32,8 @@ type Kept = {
   minimumAgeYears: number
   maximumAgeYears: number
   cancelUntilMinutes: number
+  outcome: string
+  at: Date
 }
 
 /**
@@ -40,41 +43,43 @@ type Kept = {
  */
 export async function confirm(tx: GuestTx, holdId: string, input: BookInput, retake = false): Promise<Booked> {
   authorize(tx.actor, 'appointment:book', holdId)
-  // One trip for both: what was held as it was before, then the decision. A refusal below undoes it.
-  const [kept, [row]] = await Promise.all([
-    keptOrThrow(tx, holdId),
-    tx.sql<{ outcome: string; at: Date }[]>`
-      select kernel.confirm(${holdId}, ${retake}) as outcome, date_trunc('milliseconds', clock_timestamp()) as at`,
-  ])
+  const kept = await decided(tx, holdId, retake)
   admit(kept, input)
   // A twin may have booked it while this one waited: then that is the answer.
-  if (row?.outcome === 'expired') await keptOrThrow(tx, holdId)
-  if (row?.outcome !== 'ok') return refuse(tx, row?.outcome ?? 'unknown', kept)
-  await record(tx, holdId, kept, input, row.at)
+  if (kept.outcome === 'expired') await unlessBooked(tx, holdId)
+  if (kept.outcome !== 'ok') return refuse(tx, kept.outcome, kept)
+  await record(tx, holdId, kept, input)
   return {
     id: holdId,
     tenantId: tx.actor.tenantId,
     status: 'booked',
     startsAt: kept.startsAt.toISOString(),
     endsAt: kept.endsAt.toISOString(),
-    bookedAt: row.at.toISOString(),
+    bookedAt: kept.at.toISOString(),
   }
 }
 
-async function keptOrThrow(tx: GuestTx, holdId: string): Promise<Kept> {
+/** Reads what was held as it was and, in the same trip, decides; whatever throws afterwards undoes the decision. */
+async function decided(tx: GuestTx, holdId: string, retake: boolean): Promise<Kept> {
   const [kept] = await tx.sql<Kept[]>`
     select h.listing_id as "listingId", h.service_id as "serviceId", h.starts_at as "startsAt", h.ends_at as "endsAt",
       l.time_zone as "timeZone", l.phone, r.accepts_new_patients as "acceptsNewPatients", s.name as "serviceName",
       s.modality, s.audience, s.minimum_age_years as "minimumAgeYears", s.maximum_age_years as "maximumAgeYears",
-      s.cancel_until_minutes as "cancelUntilMinutes"
+      s.cancel_until_minutes as "cancelUntilMinutes",
+      kernel.confirm(h.id, ${retake}) as outcome, date_trunc('milliseconds', clock_timestamp()) as at
     from hold h
     join service s on s.tenant_id = h.tenant_id and s.id = h.service_id
     join practitioner_role r on r.tenant_id = h.tenant_id and r.id = h.listing_id
     join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
     where h.id = ${holdId}`
   if (kept) return kept
+  await unlessBooked(tx, holdId)
+  throw new AppError('hold_expired', 'hold_expired')
+}
+
+async function unlessBooked(tx: GuestTx, holdId: string): Promise<void> {
   const [booked] = await tx.sql`select 1 from appointment where id = ${holdId}`
-  throw booked ? new AppError('conflict', 'already_booked') : new AppError('hold_expired', 'hold_expired')
+  if (booked) throw new AppError('conflict', 'already_booked')
 }
 
 /** The service's own rules about the patient, each refusal with the clinic's phone. */
@@ -103,32 +108,34 @@ function admit(kept: Kept, { patient, bookedBy, returning }: BookInput): void {
  * Everything that a booking writes, sent in one go on the transaction's connection, in order. The new chart takes the
  * visit's id: the wall lets a guest add no other.
  */
-async function record(tx: GuestTx, id: string, kept: Kept, input: BookInput, at: Date): Promise<void> {
+async function record(tx: GuestTx, id: string, kept: Kept, input: BookInput): Promise<void> {
   const { tenantId, requestId } = tx.actor
   const { patient, bookedBy, acknowledged } = input
   const policy = { cancelUntilMinutes: kept.cancelUntilMinutes, serviceName: kept.serviceName, modality: kept.modality }
   await Promise.all([
     tx.sql`
-      insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
-      values (${tenantId}, ${id}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
-        ${patient.email ?? null}, ${patient.phone ?? null})`,
-    tx.sql`
-      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at, request_id)
-      values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
-        ${tx.sql.json(policy)}, ${at}, ${requestId})`,
+      with chart as (
+        insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
+        values (${tenantId}, ${id}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
+          ${patient.email ?? null}, ${patient.phone ?? null})
+      ), visit as (
+        insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at, request_id)
+        values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
+          ${tx.sql.json(policy)}, ${kept.at}, ${requestId})
+      )
+      insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at, by_scope)
+      values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt}, 'guest')`,
     bookedBy &&
       tx.sql`
         insert into related_person (tenant_id, appointment_id, given_name, family_name, birth_date, email, phone, relationship)
         values (${tenantId}, ${id}, ${bookedBy.givenName}, ${bookedBy.familyName}, ${bookedBy.birthDate ?? null},
           ${bookedBy.email ?? null}, ${bookedBy.phone ?? null}, ${bookedBy.relationship})`,
-    ...acknowledged.map(
-      (seen) => tx.sql`
+    acknowledged.length > 0 &&
+      tx.sql`
         insert into acknowledgement (tenant_id, appointment_id, document, version)
-        values (${tenantId}, ${id}, ${seen.document}, ${seen.version}) on conflict do nothing`,
-    ),
-    tx.sql`
-      insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at, by_scope)
-      values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt}, 'guest')`,
+        select ${tenantId}, ${id}, * from unnest(${acknowledged.map(({ document }) => document)}::text[],
+          ${acknowledged.map(({ version }) => version)}::text[])
+        on conflict do nothing`,
     audit(tx, 'appointment.booked', 'appointment', id),
     outbox(tx, 'booking.booked', id, { sequence: 0 }),
   ])

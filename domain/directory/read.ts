@@ -26,3 +26,11 @@ export async function listingBySlug(tx: PublicTx, slug: string): Promise<Publish
   if (!found) throw new AppError('not_found', 'listing_unknown')
   return found
 }
+
+/** What tenants are called in public, by tenant; one without a published listing is not among them. Index Scan on tenant_id. */
+export async function organizationNames(tx: PublicTx, tenantIds: string[]): Promise<Map<string, string>> {
+  const rows = await tx.sql<{ tenantId: string; name: string }[]>`
+    select t.id as "tenantId", l.name from unnest(${tenantIds}::uuid[]) as t(id)
+    cross join lateral (select card ->> 'organization' as name from listing where tenant_id = t.id limit 1) l`
+  return new Map(rows.map(({ tenantId, name }) => [tenantId, name]))
+}

@@ -15,12 +15,12 @@ export async function signedIn(tx: AuthTx, sessionId: string): Promise<Signed | 
   return found
 }
 
-export type DemoAccount = { personId: string; name: string; role: StaffRole; tenant: string }
+export type DemoAccount = { personId: string; name: string; role: StaffRole; tenantId: string; tenant: string }
 
 /** The demo's sign-ins: who, as what, where. At most fifty. */
 export const demoAccounts = async (tx: AuthTx): Promise<DemoAccount[]> => [
   ...(await tx.sql<DemoAccount[]>`
-    select p.id as "personId", p.display_name as name, m.role, t.slug as tenant
+    select p.id as "personId", p.display_name as name, m.role, t.id as "tenantId", t.slug as tenant
     from person p join membership m on m.person_id = p.id join tenant t on t.id = m.tenant_id
     where p.is_demo order by t.slug, m.role limit 50`),
 ]

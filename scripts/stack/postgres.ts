@@ -12,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
@@ -191,12 +192,15 @@ async function answers(cluster: Cluster, port: number, pid: number): Promise<boo
   return false
 }
 
+/** An eighth of the memory, within bounds: a laptop keeps its own, a whole country's listings stay in memory. */
+const sharedBuffersMb = (): number => Math.round(Math.min(2_048, Math.max(128, totalmem() / 8 / 2 ** 20)))
+
 function settings(cluster: Cluster, port: number): string[] {
   const set: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    shared_buffers: '256MB',
+    shared_buffers: cluster.ephemeral ? '128MB' : `${sharedBuffersMb()}MB`,
     maintenance_work_mem: '128MB',
     max_wal_size: '2GB',
     max_connections: 120,

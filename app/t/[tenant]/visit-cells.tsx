@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import type { DayVisit } from '#domain/booking/day.ts'
 import { openSteps } from '#domain/booking/rules.ts'
+import { phoneLabel } from '#lib/phone.ts'
 import { dateLabel, timeLabel } from '#lib/time.ts'
 import { Badge } from '#ui/badge.tsx'
 import { TextLink } from '#ui/link.tsx'
@@ -31,7 +32,7 @@ export const visitColumns = (words: Words, { read, progress }: DeskView['may'], 
   ...(who ? [{ key: 'who', label: who, className: '@max-[40rem]:hidden' }] : []),
   { key: 'born', label: words.born, className: 'w-42 whitespace-nowrap @max-[60rem]:hidden' },
   ...(read ? [{ key: 'phone', label: words.phone, className: 'w-36 whitespace-nowrap @max-[52rem]:hidden' }] : []),
-  ...(who ? [] : [{ key: 'service', label: words.service, className: '@max-[40rem]:hidden' }]),
+  ...(who ? [] : [{ key: 'service', label: words.service, className: 'w-56 @max-[40rem]:hidden' }]),
   { key: 'status', label: words.status, className: 'w-28 @max-[32rem]:hidden' },
   ...(progress
     ? [{ key: 'steps', label: words.steps, isLabelHidden: true, className: 'w-52 print:hidden @max-[32rem]:w-28' }]
@@ -53,7 +54,7 @@ export const visitCells = (visit: DayVisit, zone: string, view: DeskView): Recor
   born: <span className="tabular-nums">{dateLabel(visit.birthDate, view.locale)}</span>,
   phone: visit.phone && (
     <TextLink href={`tel:${visit.phone}`} className="tabular-nums">
-      {visit.phone}
+      {phoneLabel(visit.phone)}
     </TextLink>
   ),
   service: visit.service,

@@ -30,9 +30,13 @@ export async function HeldSummary({ held, locale }: { held: HeldVisit; locale: s
     { term: t('price'), value: price },
     {
       term: t('forWhom'),
-      value: [services(`audience.${held.acceptsNewPatients ? held.audience : 'returning'}`), agesOf(held, services)]
-        .filter(Boolean)
-        .join(', '),
+      value: (
+        <span className="inline-block first-letter:uppercase">
+          {[services(`audience.${held.acceptsNewPatients ? held.audience : 'returning'}`), agesOf(held, services)]
+            .filter(Boolean)
+            .join(', ')}
+        </span>
+      ),
     },
     {
       term: t('policy'),

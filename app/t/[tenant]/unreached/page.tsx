@@ -6,6 +6,7 @@ import { staffOfPage } from '#app/_server/session.ts'
 import { withStaff } from '#db/doors.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { viewUnreached } from '#domain/notification/viewUnreached.ts'
+import { phoneLabel } from '#lib/phone.ts'
 import { whenLabel } from '#lib/time.ts'
 import { EmptyState } from '#ui/empty-state.tsx'
 import { TextLink } from '#ui/link.tsx'
@@ -52,7 +53,11 @@ export default async function Unreached({ params }: { params: Promise<{ tenant: 
                 </TextLink>
               ),
               when: whenLabel(visit.startsAt, visit.timeZone, locale),
-              phone: visit.phone ? <TextLink href={`tel:${visit.phone}`}>{visit.phone}</TextLink> : t('noPhone'),
+              phone: visit.phone ? (
+                <TextLink href={`tel:${visit.phone}`}>{phoneLabel(visit.phone)}</TextLink>
+              ) : (
+                t('noPhone')
+              ),
               message: t(`kinds.${visit.kind}`),
               reason: t.has(`reasons.${visit.reason}` as 'reasons.refused')
                 ? t(`reasons.${visit.reason}` as 'reasons.refused')

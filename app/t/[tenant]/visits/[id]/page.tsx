@@ -10,6 +10,7 @@ import { viewVisit } from '#domain/booking/viewVisit.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
+import { phoneLabel } from '#lib/phone.ts'
 import { dateLabel, localDate, whenLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
 import { TextLink } from '#ui/link.tsx'
@@ -114,7 +115,7 @@ function Contact({ email, phone, none = '' }: { email: string | null; phone: str
   if (!email && !phone) return none
   return (
     <span className="flex flex-col items-start wrap-anywhere">
-      {phone && <TextLink href={`tel:${phone}`}>{phone}</TextLink>}
+      {phone && <TextLink href={`tel:${phone}`}>{phoneLabel(phone)}</TextLink>}
       {email && <TextLink href={`mailto:${email}`}>{email}</TextLink>}
     </span>
   )

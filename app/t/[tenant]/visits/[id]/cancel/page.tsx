@@ -9,6 +9,7 @@ import { cancellationPreview } from '#domain/notification/read.ts'
 import { clinicReasons, tellableReason } from '#domain/notification/rules.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
+import { phoneLabel } from '#lib/phone.ts'
 import { localDate, whenLabel } from '#lib/time.ts'
 import { Button } from '#ui/button.tsx'
 import { RadioGroup } from '#ui/choice.tsx'
@@ -66,7 +67,9 @@ export default async function Cancel({ params, searchParams }: Props) {
           {t('previewTitle')}
         </h2>
         {!preview.reaches && (
-          <Notice tone="warn">{t('noAddress', { phone: visit.bookedBy?.phone ?? visit.patient.phone ?? '' })}</Notice>
+          <Notice tone="warn">
+            {t('noAddress', { phone: phoneLabel(visit.bookedBy?.phone ?? visit.patient.phone ?? '') })}
+          </Notice>
         )}
         <div className="rounded-card border border-line bg-surface p-4">
           <p className="font-semibold">{preview.subject}</p>

@@ -1,0 +1,1 @@
+CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;
