@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { Children } from './children.ts'
-import { freePort } from './ports.ts'
+import { freePort, holdPort } from './ports.ts'
 import { gone, isAlive, processStart } from './process.ts'
 import { Registry } from './registry.ts'
 import { releaseLock, takeLock, withLock } from './run-lock.ts'
@@ -24,6 +24,14 @@ test('a free port is not one that somebody listens on', async () => {
   expect(await freePort(port)).not.toBe(port)
   await new Promise((resolve) => taken.close(resolve))
   expect(await freePort(port)).toBe(port)
+})
+
+test('two who want one port at once get two, each kept for its holder until it is released', async () => {
+  const wanted = await freePort()
+  const [one, other] = await Promise.all([holdPort(wanted), holdPort(wanted)])
+  expect(new Set([one.port, other.port, await freePort(wanted)]).size).toBe(3)
+  await Promise.all([one.release(), other.release()])
+  expect(await freePort(wanted)).toBe(wanted)
 })
 
 test('what a killed run left is ended by the next one', async () => {

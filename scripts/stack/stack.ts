@@ -15,7 +15,7 @@ import {
 } from './database.ts'
 import { mainJob } from './journey.ts'
 import { mailPart, type Ports, type Wiring, webAddress, webPart, workerPart } from './parts.ts'
-import { freePort } from './ports.ts'
+import { type HeldPort, holdPort } from './ports.ts'
 import { removeCluster } from './postgres.ts'
 import { Registry } from './registry.ts'
 import { type Account, dataDir, readRunFile, removeRunFile, writeRunFile } from './run-file.ts'
@@ -50,6 +50,7 @@ export class Stack {
   #children: Children | undefined
   #database: Promise<Database> | undefined
   #temporal: string | null = null
+  readonly #held = new Map<keyof Ports, HeldPort>()
 
   constructor(flags: Flags) {
     this.#flags = flags
@@ -119,18 +120,25 @@ export class Stack {
     }
   }
 
-  /** Free ports, the last run's where they still are, so that links in old mails keep working. */
+  /**
+   * Free ports, the last run's where they still are, so that links in old mails keep working. They are held until the
+   * part that listens there is started (`#release`): another demo may start beside this one.
+   */
   async #freePorts(): Promise<Ports> {
     const file = join(this.#dir, 'ports.json')
     const last: Partial<Ports> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-    const ports = {
-      web: await freePort(last.web ?? env().PORT),
-      smtp: await freePort(last.smtp),
-      mail: await freePort(last.mail),
-      temporal: await freePort(last.temporal),
+    const ports: Ports = { web: 0, smtp: 0, mail: 0, temporal: 0 }
+    for (const name of Object.keys(ports) as (keyof Ports)[]) {
+      const held = await holdPort(last[name] ?? (name === 'web' ? env().PORT : undefined))
+      this.#held.set(name, held)
+      ports[name] = held.port
     }
     writeFileSync(file, JSON.stringify(ports))
     return ports
+  }
+
+  async #release(...names: (keyof Ports)[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#held.get(name)?.release()))
   }
 
   /** Data and pages side by side; Temporal beside both. */
@@ -150,6 +158,7 @@ export class Stack {
 
   async #serve(wiring: Wiring): Promise<void> {
     const children = this.#childrenOrThrow()
+    await this.#release('web', 'smtp', 'mail')
     if (wiring.mailUrl) children.keep(mailPart(wiring))
     children.keep(workerPart(wiring))
     children.keep(webPart(wiring))
@@ -188,6 +197,7 @@ export class Stack {
     }
     const program = findTemporal() ?? (await installTemporal(children, (line) => say(`${line}; nothing waits for it`)))
     const port = wiring.ports.temporal
+    await this.#release('temporal')
     children.keep({ name: 'temporal', command: program, args: temporalArgs(port, this.#dir), env: {} })
     if (!(await untilListening(port, 60_000)))
       throw new Error(`it does not answer. Its log: ${children.logFile('temporal')}.`)
