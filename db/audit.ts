@@ -1,17 +1,17 @@
 import type { AuthTx, TenantTx } from './doors.ts'
 
 /**
- * Records who did `action` to which row, in the same transaction. Tenant, scope, person and request come from the
+ * Records who did `action` to which row, in the same transaction, sent with its COMMIT. Tenant, scope, person and request come from the
  * signed context, by a trigger. `details` holds ids and codes only.
  */
-export async function audit(
+export function audit(
   tx: TenantTx | AuthTx,
   action: string,
   entity: string,
   entityId: string,
   details: Record<string, string | number> = {},
-): Promise<void> {
-  await tx.sql`
+): void {
+  tx.withCommit(tx.sql`
     insert into audit_event (action, entity, entity_id, details)
-    values (${action}, ${entity}, ${entityId}, ${tx.sql.json(details)})`
+    values (${action}, ${entity}, ${entityId}, ${tx.sql.json(details)})`)
 }

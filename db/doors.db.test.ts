@@ -223,20 +223,17 @@ test('a transaction that lost its connection does nothing more, least of all in 
       await sleep(100)
       lost.resolve()
       await goOn.promise
-      const late = await audit(tx, 'test.late', 'test', newId()).then(
-        () => 'written',
-        () => 'refused',
-      )
-      actions.push(late)
+      expect(() => audit(tx, 'test.late', 'test', newId())).toThrow('lost its connection')
+      actions.push('refused')
     })
     dead.catch(() => undefined)
     await lost.promise
     const id = newId()
     await withStaff(other.staff.owner, async (tx) => {
-      await audit(tx, 'test.before', 'test', id)
+      audit(tx, 'test.before', 'test', id)
       goOn.resolve()
       await sleep(100)
-      await audit(tx, 'test.after', 'test', id)
+      audit(tx, 'test.after', 'test', id)
     })
     await expect(dead).rejects.toMatchObject({ code: 'unavailable' })
     const rows = await admin`
@@ -275,19 +272,40 @@ test('who finds every connection taken waits for a turn, and is told 503 after e
   }
 })
 
+test('what is sent with the commit is committed with it, or nothing is and the door says why', async () => {
+  const { owner } = clinic.staff
+  const id = newId()
+  const kept = withStaff(owner, async (tx) => {
+    audit(tx, 'test.kept', 'test', id)
+    return 'answer'
+  })
+  expect(await kept).toBe('answer')
+  const fails = withStaff(owner, async (tx) => {
+    audit(tx, 'test.lost', 'test', id)
+    await tx.sql`select 1`
+    tx.withCommit(
+      tx.sql`insert into time_block (tenant_id, listing_id, starts_at, ends_at, reason) values (${other.tenantId}, ${id}, now(), now(), '')`,
+    )
+    return 'answer'
+  })
+  await expect(fails).rejects.toMatchObject({ code: '42501' })
+  const rows = await admin`select action from audit_event where entity_id = ${id}`
+  expect([...rows]).toEqual([{ action: 'test.kept' }])
+})
+
 test('an audit row says who, whatever the writer claims; at the sign-in it says that', async () => {
   const { scheduler } = clinic.staff
   const id = newId()
   await withStaff(scheduler, async (tx) => {
-    await audit(tx, 'test.staff', 'test', id)
+    audit(tx, 'test.staff', 'test', id)
     await tx.sql`
       insert into audit_event (tenant_id, scope, person_id, request_id, at, action, entity, entity_id)
       values (${other.tenantId}, 'system', ${newId()}, 'forged', '2000-01-01', 'test.forged', 'test', ${id})`
   })
   const visitor = guest()
-  await withGuest(visitor, (tx) => audit(tx, 'test.guest', 'test', id))
-  await withSystem('test', clinic.tenantId, (tx) => audit(tx, 'test.system', 'test', id), 'request-1')
-  await withAuth((tx) => audit(tx, 'test.auth', 'test', id))
+  await withGuest(visitor, async (tx) => audit(tx, 'test.guest', 'test', id))
+  await withSystem('test', clinic.tenantId, async (tx) => audit(tx, 'test.system', 'test', id), 'request-1')
+  await withAuth(async (tx) => audit(tx, 'test.auth', 'test', id))
   const rows = await admin`
     select action, tenant_id as "tenantId", scope, person_id as "personId", request_id as "requestId", at > now() - interval '1 minute' as "isNow"
     from audit_event where entity_id = ${id} order by id`
@@ -313,7 +331,7 @@ test('the relay is told of outbox rows after the commit, together, and not of th
   })
   const write = (n: number, fails = false) =>
     withStaff(clinic.staff.owner, async (tx) => {
-      await outbox(tx, 'listing.changed', newId(), { n })
+      outbox(tx, 'listing.changed', newId(), { n })
       if (fails) throw new Error('refused')
     })
   await write(0, true).catch(() => undefined)

@@ -19,6 +19,11 @@ export type Tx<Door extends string, A = undefined> = PgDatabase<PostgresJsQueryR
   readonly actor: A
   /** Set by `outbox`: the relay is told after the commit. */
   hasNews: boolean
+  /**
+   * Sends a statement together with the COMMIT instead of waiting for its answer. When it fails, Postgres commits nothing
+   * and the door throws what it threw.
+   */
+  withCommit(statement: postgres.PendingQuery<postgres.Row[]>): void
   readonly [door]: Door
 }
 export type StaffTx = Tx<'staff', StaffActor>
@@ -87,15 +92,17 @@ async function once<T, D extends string, A extends TenantActor | VisitorActor | 
 ): Promise<T> {
   const context = actor && actor.kind !== 'visitor' ? await mintContext(pool, actor) : ''
   let hasNews = false
+  const unanswered: Promise<unknown>[] = []
   const result = await pool.begin(async (raw) => {
     // Goes out with the first statement of `work`, before it; if it fails, every statement after it does.
     const entered =
       raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`.execute()
-    const tx = branded<D, A>(raw, actor)
+    const tx = branded<D, A>(raw, actor, unanswered)
     const [value] = await bothEnded(work(tx), entered)
     hasNews = tx.hasNews
     return value
   })
+  await Promise.all(unanswered)
   if (hasNews) nudgeRelay(pool)
   return result
 }
@@ -108,8 +115,17 @@ async function bothEnded<T, U>(work: Promise<T>, entered: Promise<U>): Promise<[
   return [value.value, entry.value]
 }
 
-function branded<D extends string, A>(raw: postgres.TransactionSql, actor: A): Tx<D, A> {
+function branded<D extends string, A>(
+  raw: postgres.TransactionSql,
+  actor: A,
+  unanswered: Promise<unknown>[],
+): Tx<D, A> {
   const session = new PostgresJsSession(raw as unknown as postgres.Sql, dialect, undefined)
   const database = new PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>(dialect, session, undefined)
-  return Object.assign(database, { sql: raw, actor, hasNews: false }) as Tx<D, A>
+  const withCommit = (statement: postgres.PendingQuery<postgres.Row[]>): void => {
+    // Heard here so that nobody else has to; asked for once the transaction has ended.
+    statement.execute().catch(() => undefined)
+    unanswered.push(statement)
+  }
+  return Object.assign(database, { sql: raw, actor, hasNews: false, withCommit }) as Tx<D, A>
 }

@@ -33,6 +33,6 @@ export async function once<T extends Record<string, unknown>>(
     return JSON.parse(first.result) as T
   }
   const result = JSON.stringify(await work())
-  await tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result})`
+  tx.withCommit(tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result})`)
   return JSON.parse(result) as T
 }

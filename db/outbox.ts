@@ -10,18 +10,18 @@ export type Topic =
   | 'listing.changed'
 
 /**
- * Writes down, in the verb's own transaction, what is to happen after it. `aggregateId` orders: a row waits for the
+ * Writes down, in the verb's own transaction and sent with its COMMIT, what is to happen after it. `aggregateId` orders: a row waits for the
  * earlier ones of its aggregate. `payload` carries ids and counters, never what a person typed.
  */
-export async function outbox(
+export function outbox(
   tx: TenantTx,
   topic: Topic,
   aggregateId: string,
   payload: Record<string, string | number> = {},
-): Promise<void> {
+): void {
   const { tenantId, requestId } = tx.actor
   tx.hasNews = true
-  await tx.sql`
+  tx.withCommit(tx.sql`
     insert into outbox (tenant_id, topic, aggregate_id, payload, request_id)
-    values (${tenantId}, ${topic}, ${aggregateId}, ${tx.sql.json(payload)}, ${requestId})`
+    values (${tenantId}, ${topic}, ${aggregateId}, ${tx.sql.json(payload)}, ${requestId})`)
 }

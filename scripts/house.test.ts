@@ -42,7 +42,7 @@ const house: Record<string, House> = {
     good: [
       [
         'domain/a/cancel.ts',
-        "export async function cancel(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel', { id })\n  await audit(tx, 'booking.cancelled')\n}",
+        "export async function cancel(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel', { id })\n  audit(tx, 'booking.cancelled')\n}",
       ],
       [
         'domain/a/hold.ts',
@@ -54,12 +54,12 @@ const house: Record<string, House> = {
     bad: [
       [
         'domain/a/late.ts',
-        "export async function late(tx: T, actor: A) {\n  await load(tx)\n  authorize(actor, 'booking:cancel')\n  await audit(tx, 'x')\n}",
+        "export async function late(tx: T, actor: A) {\n  await load(tx)\n  authorize(actor, 'booking:cancel')\n  audit(tx, 'x')\n}",
         1,
       ],
       [
         'domain/a/vague.ts',
-        "export async function vague(tx: T, actor: A, what: W) {\n  authorize(actor, what)\n  await audit(tx, 'x')\n}",
+        "export async function vague(tx: T, actor: A, what: W) {\n  authorize(actor, what)\n  audit(tx, 'x')\n}",
         1,
       ],
       [
@@ -69,7 +69,7 @@ const house: Record<string, House> = {
       ],
       [
         'domain/a/other.ts',
-        "export async function another(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel')\n  await audit(tx, 'x')\n}",
+        "export async function another(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel')\n  audit(tx, 'x')\n}",
         1,
       ],
       ['domain/a/neither.ts', 'export async function neither() {}', 1, 1],

@@ -42,16 +42,21 @@ export async function wallCase(world: World): Promise<Figures> {
 
 class Undo extends Error {}
 
-/** Runs in a transaction of the owner's that leaves nothing. */
-const undone = async (owner: postgres.Sql, work: (tx: postgres.TransactionSql) => Promise<void>): Promise<void> => {
-  await owner
-    .begin(async (tx) => {
-      await work(tx)
-      throw new Undo()
-    })
-    .catch((error) => {
-      if (!(error instanceof Undo)) throw error
-    })
+const tries = 5
+
+/** Runs in a transaction of the owner's that leaves nothing; again when the worker was in the middle of the same tables. */
+async function undone(owner: postgres.Sql, work: (tx: postgres.TransactionSql) => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await owner.begin(async (tx) => {
+        await work(tx)
+        throw new Undo()
+      })
+    } catch (error) {
+      if (error instanceof Undo) return
+      if ((error as { code?: string }).code !== '40P01' || attempt === tries) throw error
+    }
+  }
 }
 
 async function withoutPolicies(tx: postgres.TransactionSql): Promise<void> {

@@ -24,7 +24,8 @@ export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: s
   await tx.sql`
     insert into time_block (tenant_id, id, listing_id, starts_at, ends_at, reason)
     values (${tx.actor.tenantId}, ${id}, ${input.listingId}, ${input.startsAt}, ${input.endsAt}, ${input.reason})`
-  await Promise.all([audit(tx, 'time.blocked', 'time_block', id), outbox(tx, 'listing.changed', input.listingId)])
+  audit(tx, 'time.blocked', 'time_block', id)
+  outbox(tx, 'listing.changed', input.listingId)
   return { id }
 }
 

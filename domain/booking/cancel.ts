@@ -28,11 +28,9 @@ export async function cancel(tx: GuestTx | StaffTx, id: string, input: CancelInp
   await tx.sql`
     update appointment set status = 'cancelled', sequence = sequence + 1, cancelation_reason = ${input.reason}, cancelled_by = ${cancelledBy}
     where id = ${id}`
-  await Promise.all([
-    tx.sql`select kernel.release(${id})`,
-    remember(tx, visit, 'cancelled'),
-    audit(tx, 'appointment.cancelled', 'appointment', id, { by: cancelledBy }),
-    outbox(tx, 'booking.cancelled', id, { sequence: visit.sequence + 1 }),
-  ])
+  await tx.sql`select kernel.release(${id})`
+  remember(tx, visit, 'cancelled')
+  audit(tx, 'appointment.cancelled', 'appointment', id, { by: cancelledBy })
+  outbox(tx, 'booking.cancelled', id, { sequence: visit.sequence + 1 })
   return answer
 }

@@ -48,7 +48,7 @@ export async function confirm(tx: GuestTx, holdId: string, input: BookInput, ret
   // A twin may have booked it while this one waited: then that is the answer.
   if (kept.outcome === 'expired') await unlessBooked(tx, holdId)
   if (kept.outcome !== 'ok') return refuse(tx, kept.outcome, kept)
-  await record(tx, holdId, kept, input)
+  record(tx, holdId, kept, input)
   return {
     id: holdId,
     tenantId: tx.actor.tenantId,
@@ -105,38 +105,37 @@ function admit(kept: Kept, { patient, bookedBy, returning }: BookInput): void {
 }
 
 /**
- * Everything that a booking writes, sent in one go on the transaction's connection, in order. The new chart takes the
- * visit's id: the wall lets a guest add no other.
+ * Everything that a booking writes, sent in one go with its COMMIT. The new chart takes the visit's id: the wall lets a
+ * guest add no other.
  */
-async function record(tx: GuestTx, id: string, kept: Kept, input: BookInput): Promise<void> {
+function record(tx: GuestTx, id: string, kept: Kept, { patient, bookedBy, acknowledged }: BookInput): void {
   const { tenantId, requestId } = tx.actor
-  const { patient, bookedBy, acknowledged } = input
   const policy = { cancelUntilMinutes: kept.cancelUntilMinutes, serviceName: kept.serviceName, modality: kept.modality }
-  await Promise.all([
-    tx.sql`
-      with chart as (
-        insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
-        values (${tenantId}, ${id}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
-          ${patient.email ?? null}, ${patient.phone ?? null})
-      ), visit as (
-        insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at, request_id)
-        values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
-          ${tx.sql.json(policy)}, ${kept.at}, ${requestId})
-      )
-      insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at, by_scope)
-      values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt}, 'guest')`,
-    bookedBy &&
-      tx.sql`
-        insert into related_person (tenant_id, appointment_id, given_name, family_name, birth_date, email, phone, relationship)
-        values (${tenantId}, ${id}, ${bookedBy.givenName}, ${bookedBy.familyName}, ${bookedBy.birthDate ?? null},
-          ${bookedBy.email ?? null}, ${bookedBy.phone ?? null}, ${bookedBy.relationship})`,
-    acknowledged.length > 0 &&
-      tx.sql`
-        insert into acknowledgement (tenant_id, appointment_id, document, version)
-        select ${tenantId}, ${id}, * from unnest(${acknowledged.map(({ document }) => document)}::text[],
-          ${acknowledged.map(({ version }) => version)}::text[])
-        on conflict do nothing`,
-    audit(tx, 'appointment.booked', 'appointment', id),
-    outbox(tx, 'booking.booked', id, { sequence: 0 }),
-  ])
+  tx.withCommit(tx.sql`
+    with chart as (
+      insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
+      values (${tenantId}, ${id}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
+        ${patient.email ?? null}, ${patient.phone ?? null})
+    ), visit as (
+      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at, request_id)
+      values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
+        ${tx.sql.json(policy)}, ${kept.at}, ${requestId})
+    )
+    insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at, by_scope)
+    values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt}, 'guest')`)
+  if (bookedBy) {
+    tx.withCommit(tx.sql`
+      insert into related_person (tenant_id, appointment_id, given_name, family_name, birth_date, email, phone, relationship)
+      values (${tenantId}, ${id}, ${bookedBy.givenName}, ${bookedBy.familyName}, ${bookedBy.birthDate ?? null},
+        ${bookedBy.email ?? null}, ${bookedBy.phone ?? null}, ${bookedBy.relationship})`)
+  }
+  if (acknowledged.length > 0) {
+    tx.withCommit(tx.sql`
+      insert into acknowledgement (tenant_id, appointment_id, document, version)
+      select ${tenantId}, ${id}, * from unnest(${acknowledged.map(({ document }) => document)}::text[],
+        ${acknowledged.map(({ version }) => version)}::text[])
+      on conflict do nothing`)
+  }
+  audit(tx, 'appointment.booked', 'appointment', id)
+  outbox(tx, 'booking.booked', id, { sequence: 0 })
 }

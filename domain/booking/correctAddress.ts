@@ -19,8 +19,6 @@ export async function correctAddress(tx: GuestTx, id: string, input: CorrectAddr
       update patient set email = ${input.email} where id = (select patient_id from appointment where id = ${id})`
   }
   await tx.sql`update appointment set link_version = link_version + 1 where id = ${id}`
-  await Promise.all([
-    audit(tx, 'appointment.address_corrected', 'appointment', id),
-    outbox(tx, 'booking.address_corrected', id, { linkVersion: visit.linkVersion + 1 }),
-  ])
+  audit(tx, 'appointment.address_corrected', 'appointment', id)
+  outbox(tx, 'booking.address_corrected', id, { linkVersion: visit.linkVersion + 1 })
 }

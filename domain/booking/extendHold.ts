@@ -8,6 +8,6 @@ export async function extendHold(tx: GuestTx, holdId: string): Promise<{ expires
   authorize(tx.actor, 'hold:keep', holdId)
   const [row] = await tx.sql<{ expiresAt: Date | null }[]>`select kernel.extend(${holdId}) as "expiresAt"`
   if (!row?.expiresAt) throw new AppError('hold_expired', 'hold_expired')
-  await audit(tx, 'hold.extended', 'hold', holdId)
+  audit(tx, 'hold.extended', 'hold', holdId)
   return { expiresAt: row.expiresAt.toISOString() }
 }

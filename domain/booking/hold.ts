@@ -19,15 +19,12 @@ const tenMinutes = 600_000
 export async function hold(tx: GuestTx, input: HoldInput, limits: HoldLimits): Promise<Held> {
   authorize(tx.actor, 'hold:take')
   const { id, tenantId } = tx.actor.capability
-  // One trip for both: a refusal throws, and takes the audit row with it.
-  const [[row]] = await Promise.all([
-    tx.sql<{ status: string; startsAt: Date; endsAt: Date; expiresAt: Date }[]>`
-      select status, starts_at as "startsAt", ends_at as "endsAt", expires_at as "expiresAt"
-      from kernel.hold(${input.listingId}, ${input.serviceId}, ${input.startsAt}, ${id},
-        ${limits.addressHash}, ${limits.perAddress}, ${limits.perListingDay})`,
-    audit(tx, 'hold.taken', 'hold', id),
-  ])
+  const [row] = await tx.sql<{ status: string; startsAt: Date; endsAt: Date; expiresAt: Date }[]>`
+    select status, starts_at as "startsAt", ends_at as "endsAt", expires_at as "expiresAt"
+    from kernel.hold(${input.listingId}, ${input.serviceId}, ${input.startsAt}, ${id},
+      ${limits.addressHash}, ${limits.perAddress}, ${limits.perListingDay})`
   if (row?.status !== 'ok') return refuse(tx, row?.status ?? 'unknown', input)
+  audit(tx, 'hold.taken', 'hold', id)
   return {
     id,
     tenantId,

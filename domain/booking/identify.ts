@@ -27,7 +27,7 @@ export async function identify(
   if (!patient) throw new AppError('not_found', 'visit_unknown')
   if (patient.matches) {
     await tx.sql`update appointment set birth_date_tries = 0 where id = ${id}`
-    await audit(tx, 'appointment.identified', 'appointment', id)
+    audit(tx, 'appointment.identified', 'appointment', id)
     return { capability: manageCapability({ tenantId, id, bookedAt: visit.bookedAt }, visit.accessVersion) }
   }
   const triesLeft = birthDateTries - visit.birthDateTries - 1
@@ -35,8 +35,8 @@ export async function identify(
     await tx.sql`update appointment set birth_date_tries = birth_date_tries + 1 where id = ${id}`
   } else {
     await tx.sql`update appointment set birth_date_tries = 0, link_version = link_version + 1 where id = ${id}`
-    await outbox(tx, 'booking.link_wanted', id, { linkVersion: visit.linkVersion + 1 })
+    outbox(tx, 'booking.link_wanted', id, { linkVersion: visit.linkVersion + 1 })
   }
-  await audit(tx, 'appointment.identify_failed', 'appointment', id, { triesLeft })
+  audit(tx, 'appointment.identify_failed', 'appointment', id, { triesLeft })
   return { triesLeft }
 }

@@ -19,9 +19,7 @@ export async function progress(tx: StaffTx, input: ProgressInput): Promise<{ id:
   if (!status || visit.status !== input.from)
     throw new AppError('not_allowed_now', 'step_not_open', { status: visit.status, step: input.step })
   await tx.sql`update appointment set status = ${status} where id = ${visit.id}`
-  await Promise.all([
-    remember(tx, visit, status),
-    audit(tx, 'appointment.progressed', 'appointment', visit.id, { from: visit.status, to: status }),
-  ])
+  remember(tx, visit, status)
+  audit(tx, 'appointment.progressed', 'appointment', visit.id, { from: visit.status, to: status })
   return { id: visit.id, status }
 }

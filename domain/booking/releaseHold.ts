@@ -8,5 +8,5 @@ export async function releaseHold(tx: GuestTx, holdId: string): Promise<void> {
   const [kept] = await tx.sql`select 1 from hold where id = ${holdId}`
   if (!kept) return
   await tx.sql`select kernel.release(${holdId})`
-  await audit(tx, 'hold.released', 'hold', holdId)
+  audit(tx, 'hold.released', 'hold', holdId)
 }

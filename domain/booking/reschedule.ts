@@ -31,10 +31,8 @@ export async function reschedule(tx: GuestTx | StaffTx, id: string, input: Resch
   const endsAt = new Date(input.startsAt.getTime() + visit.endsAt.getTime() - visit.startsAt.getTime())
   await tx.sql`
     update appointment set starts_at = ${input.startsAt}, ends_at = ${endsAt}, sequence = sequence + 1 where id = ${id}`
-  await Promise.all([
-    remember(tx, visit, 'booked'),
-    audit(tx, 'appointment.moved', 'appointment', id),
-    outbox(tx, 'booking.moved', id, { sequence: visit.sequence + 1 }),
-  ])
+  remember(tx, visit, 'booked')
+  audit(tx, 'appointment.moved', 'appointment', id)
+  outbox(tx, 'booking.moved', id, { sequence: visit.sequence + 1 })
   return { id, status: 'booked', startsAt: input.startsAt.toISOString(), endsAt: endsAt.toISOString() }
 }

@@ -11,5 +11,6 @@ export async function unblockTime(tx: StaffTx, blockId: string): Promise<void> {
     delete from time_block where id = ${blockId} returning listing_id as "listingId"`
   if (!gone) throw new AppError('not_found', 'block_unknown')
   await tx.sql`select kernel.release(${blockId})`
-  await Promise.all([audit(tx, 'time.unblocked', 'time_block', blockId), outbox(tx, 'listing.changed', gone.listingId)])
+  audit(tx, 'time.unblocked', 'time_block', blockId)
+  outbox(tx, 'listing.changed', gone.listingId)
 }

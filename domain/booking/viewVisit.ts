@@ -13,10 +13,7 @@ export type ViewedVisit = { visit: Visit; history: HistoryEntry[]; twins: { pati
 export async function viewVisit(tx: StaffTx, id: string): Promise<ViewedVisit> {
   authorize(tx.actor, 'appointment:read', id)
   const seen = await visit(tx, id)
-  const [history, twins] = await Promise.all([
-    visitHistory(tx, id),
-    maybeSame(tx, id),
-    audit(tx, 'appointment.viewed', 'appointment', id),
-  ])
+  const [history, twins] = await Promise.all([visitHistory(tx, id), maybeSame(tx, id)])
+  audit(tx, 'appointment.viewed', 'appointment', id)
   return { visit: seen, history, twins }
 }

@@ -34,15 +34,15 @@ export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<Lock
   return visit
 }
 
-/** Adds the change to the visit's history. */
-export async function remember(
+/** Adds the change to the visit's history, sent with the COMMIT. */
+export function remember(
   tx: GuestTx | StaffTx,
   visit: Pick<LockedVisit, 'id' | 'status' | 'startsAt' | 'endsAt'>,
   toStatus: AppointmentStatus,
-): Promise<void> {
+): void {
   const { actor } = tx
   const person = actor.kind === 'staff' ? actor.personId : null
-  await tx.sql`
+  tx.withCommit(tx.sql`
     insert into appointment_history (tenant_id, appointment_id, from_status, to_status, starts_at, ends_at, by_scope, by_person)
-    values (${actor.tenantId}, ${visit.id}, ${visit.status}, ${toStatus}, ${visit.startsAt}, ${visit.endsAt}, ${actor.kind}, ${person})`
+    values (${actor.tenantId}, ${visit.id}, ${visit.status}, ${toStatus}, ${visit.startsAt}, ${visit.endsAt}, ${actor.kind}, ${person})`)
 }

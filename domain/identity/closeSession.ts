@@ -7,5 +7,5 @@ export async function closeSession(tx: AuthTx, sessionId: string): Promise<void>
   authorize(tx.actor, 'session:close')
   const [closed] = await tx.sql`
     update session set revoked_at = clock_timestamp() where id = ${sessionId} and revoked_at is null returning id`
-  if (closed) await audit(tx, 'session.closed', 'session', sessionId)
+  if (closed) audit(tx, 'session.closed', 'session', sessionId)
 }

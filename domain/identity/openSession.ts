@@ -20,6 +20,6 @@ export async function openSession(tx: AuthTx, personId: string): Promise<{ sessi
     )
     select display_name as name from demo`
   if (!opened) throw new AppError('unauthenticated', 'sign_in_first')
-  await audit(tx, 'session.opened', 'session', sessionId)
+  audit(tx, 'session.opened', 'session', sessionId)
   return { sessionId, name: opened.name }
 }

@@ -34,7 +34,7 @@ export async function composeMessage(tx: SystemTx, occasion: Occasion): Promise<
       where m.status = 'sending' or m.reason = 'overtaken'
     returning m.id, m.attempts`
   if (!taken) return undefined
-  if (taken.attempts === 1) await audit(tx, `message.${status}`, 'message', taken.id, { kind: due.kind })
+  if (taken.attempts === 1) audit(tx, `message.${status}`, 'message', taken.id, { kind: due.kind })
   if (found.to === null) return undefined
   const facts =
     due.kind === 'cancelled_by_clinic' ? { ...found.facts, nextTimes: await nextTimes(tx, found) } : found.facts

@@ -22,5 +22,5 @@ export async function recordDelivery(
     where appointment_id = ${appointmentId} and status = 'sending' and (${key}::text is null or key = ${key})
     returning id, kind`
   for (const { id, kind } of settled)
-    await audit(tx, isSent ? 'message.sent' : 'message.failed', 'message', id, { kind, outcome })
+    audit(tx, isSent ? 'message.sent' : 'message.failed', 'message', id, { kind, outcome })
 }

@@ -7,6 +7,6 @@ import { type Unreached, unreachedVisits } from './read.ts'
 export async function viewUnreached(tx: StaffTx): Promise<Unreached[]> {
   authorize(tx.actor, 'message:read')
   const visits = await unreachedVisits(tx)
-  await audit(tx, 'unreached.viewed', 'tenant', tx.actor.tenantId, { visits: visits.length })
+  audit(tx, 'unreached.viewed', 'tenant', tx.actor.tenantId, { visits: visits.length })
   return visits
 }
