@@ -15,6 +15,7 @@ const leaseSeconds = 60
 /** With the waits between them, these tries take about ten minutes. */
 export const mostAttempts = 9
 const longestWaitSeconds = 300
+const mostCounted = 10_000
 
 /**
  * Takes up to `limit` rows for a minute, oldest first, one of each aggregate: the earliest that is not done. `bookings`
@@ -82,12 +83,16 @@ export async function refreshListings(tx: RelayTx, listingIds: string[]): Promis
   await refreshHints(tx, listingIds)
 }
 
-/** How much waits, for how long (seconds), and how much was put aside. */
+/** How much waits, for how long (seconds), and how much was put aside, each counted up to 10,000. */
 export async function backlog(tx: RelayTx): Promise<{ waiting: number; oldestSeconds: number; dead: number }> {
   const [row] = await tx.sql<{ waiting: number; oldestSeconds: number; dead: number }[]>`
-    select count(*) filter (where dead_at is null)::int as waiting, count(*) filter (where dead_at is not null)::int as dead,
-      coalesce(round(extract(epoch from clock_timestamp() - min(created_at) filter (where dead_at is null))), 0)::int as "oldestSeconds"
-    from outbox where done_at is null`
+    with waiting as materialized (
+      select created_at from outbox where done_at is null and dead_at is null order by available_at, id limit ${mostCounted}
+    )
+    select (select count(*)::int from waiting) as waiting,
+      (select count(*)::int from (
+        select 1 from outbox where done_at is null and dead_at is not null limit ${mostCounted}) d) as dead,
+      coalesce(round(extract(epoch from clock_timestamp() - (select min(created_at) from waiting))), 0)::int as "oldestSeconds"`
   return row ?? { waiting: 0, oldestSeconds: 0, dead: 0 }
 }
 

@@ -35,6 +35,7 @@ export const outbox = pgTable(
     index('outbox_listing_changed')
       .on(t.id)
       .where(sql`topic = 'listing.changed' and done_at is null and dead_at is null`),
+    index('outbox_dead').on(t.id).where(sql`done_at is null and dead_at is not null`),
     index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
     ...inserts({
       medley_staff: "tenant_id = (select ctx.tenant('staff'))",

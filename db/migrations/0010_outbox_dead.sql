@@ -1,0 +1,1 @@
+CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;
