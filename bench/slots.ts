@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { withPublic } from '#db/doors.ts'
 import { freeTimes } from '#domain/availability/read.ts'
+import { seeded } from './figures.ts'
 import type { World } from './world.ts'
 
 export type Slot = { listingId: string; tenantId: string; serviceId: string; startsAt: Date }
@@ -11,7 +12,8 @@ const batch = 100
 
 /**
  * `count` free times that any adult can book, two hours apart, of practitioners who work nowhere else: each is a valid
- * booking whatever becomes of the others. From `skipDays` days on; fewer when there are fewer.
+ * booking whatever becomes of the others. From `skipDays` days on, in a random order that is the same in each run, so that
+ * neighbours are rarely one person's; fewer when there are fewer.
  */
 export async function freeSlots({ urls }: World, count: number, skipDays: number): Promise<Slot[]> {
   const owner = postgres(urls.owner, { max: 1, onnotice: () => {} })
@@ -31,7 +33,12 @@ export async function freeSlots({ urls }: World, count: number, skipDays: number
     }
   }
   await owner.end()
-  return slots.slice(0, count)
+  const random = seeded(20_261_125)
+  return slots
+    .slice(0, count)
+    .map((slot) => ({ slot, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ slot }) => slot)
 }
 
 /** The tenants of some listings for adults, by listing; which resources are shared only the kernel may see. */
