@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import postgres from 'postgres'
 import { withoutForce } from './force.ts'
+import { applyFunctions, createMissingFunctions, readFunctions } from './functions.ts'
 import { locks } from './locks.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
@@ -26,10 +27,11 @@ export async function readMigrations(from: URL = folder): Promise<Migration[]> {
 /**
  * Brings the database to the newest migration, a transaction a file, and returns the names applied. Throws when a
  * file that ran was changed since, when the ledger knows a file that is gone, and when one touches rows or keys without
- * the `-- rows:` mark that runs it outside FORCE. Grants follow the policies after each run.
+ * the `-- rows:` mark that runs it outside FORCE. Functions and grants follow after each run.
  */
 export async function migrate(ownerUrl: string, migrations?: Migration[]): Promise<string[]> {
   const files = migrations ?? (await readMigrations())
+  const functions = await readFunctions()
   const owner = postgres(ownerUrl, { max: 1, onnotice: () => {} })
   try {
     await owner`select pg_advisory_lock(${locks.migrate})`
@@ -39,9 +41,11 @@ export async function migrate(ownerUrl: string, migrations?: Migration[]): Promi
     refuseChanged(files, done)
     const applied: string[] = []
     for (const file of files.filter((candidate) => !done.some((row) => row.name === candidate.name))) {
+      await createMissingFunctions(owner, functions)
       await apply(owner, file)
       applied.push(file.name)
     }
+    await applyFunctions(owner, functions)
     await owner.begin((tx) => grantByPolicy(tx))
     return applied
   } finally {

@@ -44,12 +44,6 @@ CREATE TABLE "occupancy" (
 );
 --> statement-breakpoint
 ALTER TABLE "occupancy" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "resource" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"kind" text NOT NULL
-);
---> statement-breakpoint
-ALTER TABLE "resource" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "time_block" (
 	"tenant_id" uuid NOT NULL,
 	"id" uuid DEFAULT uuidv7() NOT NULL,
@@ -330,14 +324,19 @@ CREATE TABLE "listing" (
 	"card" jsonb NOT NULL,
 	"profile" jsonb NOT NULL,
 	"search" "tsvector" NOT NULL,
-	"next_available_at" timestamp with time zone,
-	"free_days" integer DEFAULT 0 NOT NULL,
-	"hinted_on" date,
-	"refreshed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "listing_slug_unique" UNIQUE("slug")
 );
 --> statement-breakpoint
 ALTER TABLE "listing" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "listing_hint" (
+	"listing_id" uuid PRIMARY KEY NOT NULL,
+	"next_available_at" timestamp with time zone,
+	"free_days" integer DEFAULT 0 NOT NULL,
+	"hinted_on" date NOT NULL,
+	"refreshed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "listing_hint" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "term" (
 	"word" text PRIMARY KEY NOT NULL,
 	"listings" integer NOT NULL
@@ -362,6 +361,12 @@ CREATE TABLE "message" (
 );
 --> statement-breakpoint
 ALTER TABLE "message" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "resource" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "resource" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "audit_event" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -439,6 +444,7 @@ ALTER TABLE "service" ADD CONSTRAINT "service_tenant_id_tenant_id_fk" FOREIGN KE
 ALTER TABLE "membership" ADD CONSTRAINT "membership_person_id_person_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."person"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "membership" ADD CONSTRAINT "membership_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "session" ADD CONSTRAINT "session_person_id_person_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."person"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listing_hint" ADD CONSTRAINT "listing_hint_listing_id_listing_id_fk" FOREIGN KEY ("listing_id") REFERENCES "public"."listing"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message" ADD CONSTRAINT "message_tenant_id_appointment_id_appointment_tenant_id_id_fk" FOREIGN KEY ("tenant_id","appointment_id") REFERENCES "public"."appointment"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "availability_override_tenant_id_listing_id_local_date_index" ON "availability_override" USING btree ("tenant_id","listing_id","local_date");--> statement-breakpoint
 CREATE INDEX "availability_rule_tenant_id_listing_id_weekday_index" ON "availability_rule" USING btree ("tenant_id","listing_id","weekday");--> statement-breakpoint
@@ -467,7 +473,8 @@ CREATE INDEX "listing_near" ON "listing" USING gist ("place");--> statement-brea
 CREATE INDEX "listing_specialty_near" ON "listing" USING gist ("specialty","place");--> statement-breakpoint
 CREATE INDEX "listing_search" ON "listing" USING gin ("search");--> statement-breakpoint
 CREATE INDEX "listing_tenant_id_index" ON "listing" USING btree ("tenant_id");--> statement-breakpoint
-CREATE INDEX "listing_refreshed_at_index" ON "listing" USING btree ("refreshed_at");--> statement-breakpoint
+CREATE INDEX "listing_hint_next_available_at_index" ON "listing_hint" USING btree ("next_available_at");--> statement-breakpoint
+CREATE INDEX "listing_hint_refreshed_at_index" ON "listing_hint" USING btree ("refreshed_at");--> statement-breakpoint
 CREATE INDEX "term_trigram" ON "term" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "message_tenant_id_status_created_at_index" ON "message" USING btree ("tenant_id","status","created_at");--> statement-breakpoint
 CREATE INDEX "message_tenant_id_appointment_id_index" ON "message" USING btree ("tenant_id","appointment_id");--> statement-breakpoint
@@ -475,6 +482,8 @@ CREATE INDEX "audit_event_tenant_id_at_index" ON "audit_event" USING btree ("ten
 CREATE INDEX "audit_event_tenant_id_entity_id_index" ON "audit_event" USING btree ("tenant_id","entity_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_at_index" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("available_at","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
 CREATE POLICY "staff_select" ON "availability_override" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "availability_override" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
@@ -492,7 +501,6 @@ CREATE POLICY "kernel_select" ON "occupancy" AS PERMISSIVE FOR SELECT TO "medley
 CREATE POLICY "kernel_insert" ON "occupancy" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_update" ON "occupancy" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "occupancy" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
-CREATE POLICY "kernel_select" ON "resource" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "time_block" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "time_block" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "time_block" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler')) WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
@@ -593,6 +601,11 @@ CREATE POLICY "kernel_select" ON "listing" AS PERMISSIVE FOR SELECT TO "medley_k
 CREATE POLICY "kernel_insert" ON "listing" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_update" ON "listing" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "listing" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "public_select" ON "listing_hint" AS PERMISSIVE FOR SELECT TO "medley_public" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_select" ON "listing_hint" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "listing_hint" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_update" ON "listing_hint" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_delete" ON "listing_hint" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "public_select" ON "term" AS PERMISSIVE FOR SELECT TO "medley_public" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "term" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "term" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
@@ -603,6 +616,7 @@ CREATE POLICY "guest_select" ON "message" AS PERMISSIVE FOR SELECT TO "medley_gu
 CREATE POLICY "system_select" ON "message" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_insert" ON "message" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_update" ON "message" AS PERMISSIVE FOR UPDATE TO "medley_worker" USING (tenant_id = (select ctx.tenant('system'))) WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
+CREATE POLICY "kernel_select" ON "resource" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "system_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (true);--> statement-breakpoint

@@ -16,13 +16,13 @@ const root = join(import.meta.dirname, '../..')
 /** What a template is made from: when any of it changes, so does the template's name. */
 function templateHash(): string {
   const hash = createHash('sha256').update(testSettings.CONTEXT_KEY)
-  const migrations = readdirSync(join(root, 'db/migrations')).filter((name) => name.endsWith('.sql'))
-  const sources = [
-    'bootstrap.ts',
-    'migrate.ts',
-    'context-key.ts',
-    ...migrations.sort().map((name) => `migrations/${name}`),
-  ]
+  const texts = ['migrations', 'functions'].flatMap((folder) =>
+    readdirSync(join(root, 'db', folder))
+      .filter((name) => name.endsWith('.sql'))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  )
+  const sources = ['bootstrap.ts', 'migrate.ts', 'functions.ts', 'context-key.ts', ...texts]
   for (const name of sources) hash.update(name).update(readFileSync(join(root, 'db', name)))
   return hash.digest('hex').slice(0, 12)
 }

@@ -1,0 +1,20 @@
+-- Takes a listing's resources for a visit that starts at `start_at`, for `holder` (a hold's, an appointment's id).
+-- 'ok'; 'taken' when someone has an overlapping time; 'closed' when the time is not offered at all (grid, hours,
+-- notice, horizon, service); 'unknown' when the listing is not the tenant's. Nothing stays unless 'ok'.
+create or replace function kernel.claim(
+  owner_tenant uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz, holder uuid, claim_kind text, until timestamptz
+) returns text language plpgsql as $$
+declare
+  span tstzrange;
+begin
+  perform 1 from listing l where l.id = wanted_listing and l.tenant_id = owner_tenant;
+  if not found then
+    return 'unknown';
+  end if;
+  span := kernel.offered_span(wanted_listing, wanted_service, start_at);
+  if span is null then
+    return 'closed';
+  end if;
+  return kernel.take(owner_tenant, wanted_listing, span, holder, claim_kind, until);
+end $$;
+revoke all on function kernel.claim from public;

@@ -1,1 +1,0 @@
-CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;
