@@ -18,8 +18,9 @@ const longestWaitSeconds = 300
 const mostCounted = 10_000
 
 /**
- * Takes up to `limit` rows for a minute, oldest first, one of each aggregate: the earliest that is not done. `bookings`
- * false leaves those alone that need Temporal. Two relays never get the same row.
+ * Leases up to `limit` rows for a minute, oldest first, one of each tenant's aggregate: the earliest that is not done.
+ * `bookings` false leaves those alone that need Temporal. Two relays never get the same row. Reads the index
+ * `outbox_undone` in order, so the cost does not depend on how many rows wait or are done.
  */
 export async function lease(tx: RelayTx, limit: number, bookings: boolean): Promise<Leased[]> {
   const rows = await tx.sql<Leased[]>`
@@ -29,7 +30,8 @@ export async function lease(tx: RelayTx, limit: number, bookings: boolean): Prom
         and (o.leased_until is null or o.leased_until < clock_timestamp())
         ${bookings ? tx.sql`` : tx.sql`and o.topic = 'listing.changed'`}
         and not exists (select 1 from outbox e
-          where e.aggregate_id = o.aggregate_id and e.id < o.id and e.done_at is null and e.dead_at is null)
+          where e.aggregate_id = o.aggregate_id and e.tenant_id = o.tenant_id and e.id < o.id
+            and e.done_at is null and e.dead_at is null)
       order by o.id limit ${limit} for update skip locked
     )
     update outbox o set leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}) from next
@@ -71,14 +73,20 @@ export async function failed(tx: RelayTx, { id, attempts }: Leased, reason: stri
   return isDead
 }
 
+/** A listing that changed, and whose news said so. */
+export type ChangedListing = { tenantId: string; listingId: string }
+
 /**
- * Rewrites the public rows of these listings and marks all waiting news of them as done: the rows are read after the
- * marking, so news that come later are not lost. Those beside them get new hints.
+ * Rewrites the public rows of these listings and marks their tenant's waiting news of them as done: the rows are read after
+ * the marking, so news that come later are not lost. Listings that share a resource with them get new hints.
  */
-export async function refreshListings(tx: RelayTx, listingIds: string[]): Promise<void> {
+export async function refreshListings(tx: RelayTx, changed: ChangedListing[]): Promise<void> {
+  const listingIds = changed.map(({ listingId }) => listingId)
   await tx.sql`
-    update outbox set done_at = clock_timestamp(), leased_until = null
-    where topic = 'listing.changed' and aggregate_id = any (${listingIds}::uuid[]) and done_at is null and dead_at is null`
+    update outbox o set done_at = clock_timestamp(), leased_until = null
+    from unnest(${changed.map(({ tenantId }) => tenantId)}::uuid[], ${listingIds}::uuid[]) as c(tenant_id, listing_id)
+    where o.topic = 'listing.changed' and o.aggregate_id = c.listing_id and o.tenant_id = c.tenant_id
+      and o.done_at is null and o.dead_at is null`
   await tx.sql`select kernel.refresh_listing(${listingIds}::uuid[])`
   await refreshHints(tx, listingIds)
 }
@@ -87,7 +95,7 @@ export async function refreshListings(tx: RelayTx, listingIds: string[]): Promis
 export async function backlog(tx: RelayTx): Promise<{ waiting: number; oldestSeconds: number; dead: number }> {
   const [row] = await tx.sql<{ waiting: number; oldestSeconds: number; dead: number }[]>`
     with waiting as materialized (
-      select created_at from outbox where done_at is null and dead_at is null order by available_at, id limit ${mostCounted}
+      select created_at from outbox where done_at is null and dead_at is null order by id limit ${mostCounted}
     )
     select (select count(*)::int from waiting) as waiting,
       (select count(*)::int from (
@@ -96,10 +104,14 @@ export async function backlog(tx: RelayTx): Promise<{ waiting: number; oldestSec
   return row ?? { waiting: 0, oldestSeconds: 0, dead: 0 }
 }
 
-/** Removes expired holds and keys; the listings whose times are free again. */
-export async function sweep(tx: RelayTx): Promise<string[]> {
-  const [row] = await tx.sql<{ freed: string[] }[]>`select freed from kernel.sweep()`
-  return row?.freed ?? []
+/**
+ * Removes expired holds, keys older than 72 hours and occupancy that ended long ago, a bounded number of each. `freed`: the
+ * listings whose times are free again; `hasMore`: a bound was reached, so there is more to remove.
+ */
+export async function sweep(tx: RelayTx): Promise<{ freed: string[]; hasMore: boolean }> {
+  const [row] = await tx.sql<{ freed: string[]; hasMore: boolean }[]>`
+    select freed, has_more as "hasMore" from kernel.sweep()`
+  return row ?? { freed: [], hasMore: false }
 }
 
 /** Brings the hints of these listings up to date, and of all that share a practitioner or a room with them. */
@@ -113,9 +125,12 @@ export async function sweepHints(tx: RelayTx, batch: number): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Removes rows done more than a week ago, a thousand at a time. */
-export async function tidy(tx: RelayTx): Promise<void> {
-  await tx.sql`
+const tidyBatch = 5_000
+
+/** Removes rows done more than a week ago, at most 5,000; true when there may be more. */
+export async function tidy(tx: RelayTx): Promise<boolean> {
+  const gone = await tx.sql`
     delete from outbox where id in (
-      select id from outbox where done_at < clock_timestamp() - interval '7 days' order by id limit 1000)`
+      select id from outbox where done_at < clock_timestamp() - interval '7 days' order by done_at limit ${tidyBatch})`
+  return gone.count === tidyBatch
 }

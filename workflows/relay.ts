@@ -31,17 +31,21 @@ const atOnce = 10
 const awayPauseMs = 2_000
 const hintBatch = 250
 
-/** What the relay does while it is the active one, beside its batches. */
-const ticks: { everyMs: number; name: string; work(): Promise<unknown> }[] = [
+/**
+ * What the active relay does beside its batches. `work` does a bounded piece and gives true when there is more: then the
+ * next piece follows the next batch, so that housekeeping keeps up with any rate and delays no news.
+ */
+const ticks: { everyMs: number; name: string; work(): Promise<boolean> }[] = [
   { everyMs: 60_000, name: 'sweep', work: sweepAndRefresh },
-  { everyMs: 15_000, name: 'hints', work: () => withRelay((tx) => sweepHints(tx, hintBatch)) },
-  { everyMs: 600_000, name: 'tidy', work: () => withRelay(tidy) },
+  { everyMs: 15_000, name: 'hints', work: () => withRelay((tx) => sweepHints(tx, hintBatch)).then(() => false) },
+  { everyMs: 60_000, name: 'tidy', work: () => withRelay(tidy) },
 ]
 
 /** In two transactions: whoever wants a swept time waits for the first only. */
-async function sweepAndRefresh(): Promise<void> {
-  const freed = await withRelay(sweep)
+async function sweepAndRefresh(): Promise<boolean> {
+  const { freed, hasMore } = await withRelay(sweep)
   await withRelay((tx) => refreshHints(tx, freed))
+  return hasMore
 }
 
 /**
@@ -133,19 +137,23 @@ export class Relay {
     for (const { name, everyMs, work } of ticks) {
       if (performance.now() - (this.#tickedAt.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs) continue
       this.#tickedAt.set(name, performance.now())
-      await work().catch((error: unknown) => log.warn({ part: 'relay', step: name, err: error }, 'tick'))
+      const hasMore = await work().catch((error: unknown) => {
+        log.warn({ part: 'relay', step: name, err: error }, 'tick')
+        return false
+      })
+      if (hasMore) this.#tickedAt.delete(name)
     }
   }
 
   /** All together; when that fails, one by one, so that the one at fault holds up no other. */
   async #refresh(rows: Leased[]): Promise<number> {
     if (rows.length === 0) return 0
-    const ids = rows.map((row) => row.aggregateId)
+    const changed = rows.map(({ tenantId, aggregateId }) => ({ tenantId, listingId: aggregateId }))
     try {
-      await withRelay((tx) => refreshListings(tx, ids))
+      await withRelay((tx) => refreshListings(tx, changed))
     } catch {
-      for (const row of rows) {
-        await withRelay((tx) => refreshListings(tx, [row.aggregateId])).catch((error) => this.#failed(row, error))
+      for (const [i, row] of rows.entries()) {
+        await withRelay((tx) => refreshListings(tx, changed.slice(i, i + 1))).catch((error) => this.#failed(row, error))
       }
     }
     return rows.length

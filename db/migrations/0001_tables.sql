@@ -481,7 +481,8 @@ CREATE INDEX "message_tenant_id_appointment_id_index" ON "message" USING btree (
 CREATE INDEX "audit_event_tenant_id_at_index" ON "audit_event" USING btree ("tenant_id","at");--> statement-breakpoint
 CREATE INDEX "audit_event_tenant_id_entity_id_index" ON "audit_event" USING btree ("tenant_id","entity_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_at_index" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("available_at","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_undone" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_done" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint

@@ -31,7 +31,8 @@ export const outbox = pgTable(
     reason: text(),
   },
   (t) => [
-    index('outbox_waiting').on(t.availableAt, t.id).where(sql`done_at is null and dead_at is null`),
+    index('outbox_undone').on(t.id).where(sql`done_at is null and dead_at is null`),
+    index('outbox_done').on(t.doneAt).where(sql`done_at is not null`),
     index('outbox_listing_changed')
       .on(t.id)
       .where(sql`topic = 'listing.changed' and done_at is null and dead_at is null`),

@@ -147,7 +147,7 @@ export type Unreached = {
   patient: string
   phone: string | null
   kind: MessageKind
-  /** `no_address`, `refused` (the address does not take mail) or `mail_down` (tried for hours). */
+  /** `no_address`, `refused` (the address does not take mail), `mail_down` (tried for hours) or `unexpected` (our failure). */
   reason: string
   since: Date
 }

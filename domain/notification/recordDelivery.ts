@@ -2,8 +2,11 @@ import { audit } from '#db/audit.ts'
 import type { SystemTx } from '#db/doors.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 
-/** What became of a message: taken by the mail server, refused for good, or given up after hours. */
-export type Outcome = 'sent' | 'refused' | 'mail_down'
+/**
+ * What became of a message: taken by the mail server, refused for good by it, given up because the server was away for
+ * hours (`mail_down`), or given up because of a failure of our own (`unexpected`; the log has its cause).
+ */
+export type Outcome = 'sent' | 'refused' | 'mail_down' | 'unexpected'
 
 /**
  * Records what became of the messages of a visit that are on their way: of the one with `key`, or of all. A failure is

@@ -7,7 +7,7 @@ import { sendMail } from '#gateways/mail.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { log } from '#lib/log.ts'
-import type { BookingNews } from './contract.ts'
+import type { BookingNews, UndeliveredOutcome } from './contract.ts'
 
 /** Sends what the news call for, once for each state of the visit. Throws `unavailable` while mail is down. */
 export const tell = (tenantId: string, appointmentId: string, { news, requestId }: BookingNews): Promise<void> =>
@@ -24,9 +24,9 @@ export const nextReminder = (
 ): Promise<{ kind: ReminderKind; waitMs: number } | null> =>
   withSystem('reminders', tenantId, (tx) => plannedReminder(tx, appointmentId))
 
-/** Records that the message on its way reached nobody, so that the clinic sees it. */
-export const giveUp = (tenantId: string, appointmentId: string): Promise<void> =>
-  withSystem('messages', tenantId, (tx) => recordDelivery(tx, { appointmentId, outcome: 'mail_down' }))
+/** Records that the message on its way reached nobody, and why, so that the clinic sees it. */
+export const giveUp = (tenantId: string, appointmentId: string, outcome: UndeliveredOutcome): Promise<void> =>
+  withSystem('messages', tenantId, (tx) => recordDelivery(tx, { appointmentId, outcome }))
 
 async function deliver(tenantId: string, occasion: Occasion, requestId: string): Promise<void> {
   const inTenant = <T>(work: (tx: SystemTx) => Promise<T>) => withSystem('messages', tenantId, work, requestId)

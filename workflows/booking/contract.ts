@@ -10,3 +10,6 @@ export type BookingInput = { tenantId: string; appointmentId: string }
 
 /** Something happened to the visit. `id` is the outbox row's: the same news twice counts once. */
 export type BookingNews = { id: string; news: VisitNews; requestId: string }
+
+/** Why a message was given up: the mail server was away for hours, or something of ours failed. */
+export type UndeliveredOutcome = 'mail_down' | 'unexpected'

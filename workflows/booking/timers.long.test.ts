@@ -43,6 +43,8 @@ class SkippedVisit {
   visit: NotifiedVisit
   /** How often sending fails before it goes through. */
   failures = 0
+  /** What a failed sending says. */
+  failsWith = 'mail_unavailable'
   /** How long the run took by the server's clock. */
   ranHours = 0
 
@@ -54,7 +56,7 @@ class SkippedVisit {
     if (!due) return
     if (this.failures > 0) {
       this.failures -= 1
-      throw new Error('mail is down')
+      throw new Error(this.failsWith)
     }
     this.settled.push({ ...due, sequence: this.visit.sequence })
     this.told.push({ kind: due.kind, hoursBefore: Math.round((this.visit.startsAt.getTime() - now.getTime()) / hour) })
@@ -75,8 +77,8 @@ class SkippedVisit {
       const next = nextReminder(this.visit, this.settled, now)
       return next ? { kind: next.kind, waitMs: next.at.getTime() - now.getTime() } : null
     },
-    giveUp: async (): Promise<void> => {
-      this.told.push({ kind: 'given up', hoursBefore: 0 })
+    giveUp: async (_tenant: string, _visit: string, outcome: string): Promise<void> => {
+      this.told.push({ kind: `given up: ${outcome}`, hoursBefore: 0 })
     },
   }
 }
@@ -190,8 +192,11 @@ test('mail that is down for hours delays a message; down for more than half a da
   const never = await ahead(20)
   never.failures = 200
   expect((await live(never, 'mail-down')).map(({ kind }) => kind)).toEqual([
-    'given up',
+    'given up: mail_down',
     'reminder_3_days',
     'reminder_24_hours',
   ])
+  const broken = await ahead(20)
+  Object.assign(broken, { failures: 200, failsWith: 'unexpected' })
+  expect((await live(broken, 'broken'))[0]?.kind).toBe('given up: unexpected')
 })

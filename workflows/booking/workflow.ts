@@ -4,11 +4,12 @@ import {
   defineSignal,
   proxyActivities,
   proxyLocalActivities,
+  rootCause,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
 import type * as activities from './activities.ts'
-import { type BookingInput, type BookingNews, newsSignal } from './contract.ts'
+import { type BookingInput, type BookingNews, newsSignal, type UndeliveredOutcome } from './contract.ts'
 
 // Reading and recording end only when the database answers. Reading is so short that it stays inside the workflow's own
 // step, which halves what a booking asks of Temporal.
@@ -41,7 +42,8 @@ export async function booking({ tenantId, appointmentId }: BookingInput): Promis
     if (!heard.has(item.id)) news.push(item)
     heard.add(item.id)
   })
-  const orGiveUp = (message: Promise<void>): Promise<void> => message.catch(() => giveUp(tenantId, appointmentId))
+  const orGiveUp = (message: Promise<void>): Promise<void> =>
+    message.catch((error: unknown) => giveUp(tenantId, appointmentId, undeliveredBecause(error)))
   for (let reminded = ''; ; ) {
     for (let item = news.shift(); item; item = news.shift()) await orGiveUp(tell(tenantId, appointmentId, item))
     const reminder = await nextReminder(tenantId, appointmentId)
@@ -56,3 +58,7 @@ export async function booking({ tenantId, appointmentId }: BookingInput): Promis
       return continueAsNew<typeof booking>({ tenantId, appointmentId })
   }
 }
+
+/** Only the mail gateway's own word (also as the last failure before the time limit) means that mail was down. */
+const undeliveredBecause = (error: unknown): UndeliveredOutcome =>
+  rootCause(error) === 'mail_unavailable' ? 'mail_down' : 'unexpected'
