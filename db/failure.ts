@@ -11,8 +11,8 @@ const gone = new Set([
   'EPIPE',
   'ENOTFOUND',
 ])
-/** Shutting down, starting up, too many connections, lock and statement time limits. */
-const busy = /^(08\w\w\w|57P0[1-4]|53300|55P03|57014|25P03)$/
+/** Shutting down, starting up, no room on disk or in memory, too many connections, lock and statement time limits, disk errors. */
+const busy = /^(08\w\w\w|57P0[1-5]|53\w\w\w|55P03|57014|25P03|58030)$/
 /** Text with a zero byte, an instant beyond the calendar: what came in, not what we did with it. */
 const unreadable = new Set(['22021', '22P05', '22008'])
 

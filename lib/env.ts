@@ -36,6 +36,7 @@ const shape = z.object({
   MEDLEY_DATA_DIR: text.default('.data'),
   HOST: text.optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  LISTEN_FDS: z.literal('1').optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUSTED_PROXIES: z.string().default(''),
   DATABASE_URL: postgresUrl.optional(),

@@ -1,4 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { childEnv } from './env.ts'
 import { type LogFields, makeLog, safeError } from './log.ts'
 
 const written = (fields: LogFields): string => {
@@ -36,4 +43,54 @@ test('a circle of causes ends', () => {
   const error = new Error('round')
   error.cause = error
   expect(JSON.stringify(safeError(error)).match(/round/g)?.length).toBe(6)
+})
+
+// As a web server logs while the disk is full: Next answers an uncaught exception with one more line.
+const chatty = `
+  import { log } from '#lib/log.ts'
+  let uncaught = 0
+  process.on('uncaughtException', (error) => { uncaught += 1; log.error({ err: error }, 'uncaught') })
+  const begun = process.cpuUsage()
+  for (let line = 0; line < 50; line += 1) {
+    log.info({ count: line }, 'x'.repeat(100_000))
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const { user, system } = process.cpuUsage(begun)
+  const { rss } = process.memoryUsage()
+  process.stderr.write(JSON.stringify({ uncaught, cpuMs: (user + system) / 1000, rss }))
+  process.kill(process.pid, 'SIGKILL')`
+
+test.runIf(process.platform === 'linux')(
+  'a log on a full disk drops its lines: nothing throws, nothing spins',
+  async () => {
+    const args = ['--input-type=module', '--eval', chatty]
+    const cwd = join(import.meta.dirname, '..')
+    const env = childEnv({ LOG_LEVEL: 'info' })
+    const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] })
+    const [said] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, 'exit')])
+    expect(JSON.parse(said)).toMatchObject({ uncaught: 0 })
+    expect(JSON.parse(said).rss).toBeLessThan(300_000_000)
+  },
+)
+
+test('a warning that repeats is written once in a while, with how many were suppressed', async () => {
+  const lines: string[] = []
+  const log = makeLog('info', (line) => lines.push(line), 200)
+  const away = (requestId: string) => log.warn({ requestId, part: 'api', err: new Error('away') }, 'not served')
+  for (let call = 0; call < 1_000; call += 1) away(`r-${call}`)
+  log.warn({ part: 'api', err: new Error('another fault') }, 'not served')
+  log.error({ err: new Error('away') }, 'not served')
+  log.error({ err: new Error('away') }, 'not served')
+  const written = () =>
+    lines.map((line) => JSON.parse(line)).map(({ level, requestId, suppressed }) => [level, requestId, suppressed])
+  expect(written()).toEqual([
+    ['warn', 'r-0', undefined],
+    ['warn', undefined, undefined],
+    ['error', undefined, undefined],
+    ['error', undefined, undefined],
+  ])
+  await expect.poll(() => written()[4], { timeout: 5_000 }).toEqual(['warn', 'r-999', 999])
+  await sleep(500)
+  away('r-later')
+  expect(written().slice(5)).toEqual([['warn', 'r-later', undefined]])
 })

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { env } from './env.ts'
+import { Repeats } from './repeats.ts'
 
 /** What may stand in a log line beside its message: ids and measures, never what a person typed. */
 const allowed = [
@@ -28,6 +29,7 @@ const allowed = [
   'reason',
   'attempt',
   'count',
+  'suppressed',
   'port',
   'pid',
   'signal',
@@ -79,9 +81,35 @@ const onlyAllowed = (fields: Record<string, unknown>): Record<string, unknown> =
       .map(([name, value]) => [name, name === 'err' ? safeError(value) : value]),
   )
 
-/** A logger whose lines carry allowed keys only; `write` receives each line (standard output when left out). */
-export const makeLog = (level: string, write?: (line: string) => void): Log =>
-  pino(
+const warning = pino.levels.values.warn
+/** Lines that wait for a full disk or a slow reader; what comes above it is dropped. */
+const mostWaitingBytes = 1_048_576
+
+/**
+ * Standard output. A line that cannot be written (ENOSPC, EIO) is tried again with the next one; it never throws, so a
+ * full disk costs log lines and nothing else.
+ */
+function standardOutput(): pino.DestinationStream {
+  const output = pino.destination({ dest: 1, sync: false, maxLength: mostWaitingBytes })
+  output.on('error', () => undefined)
+  return output
+}
+
+/** What makes two warnings the same: their words, and the fault; not the request or the visit that met it. */
+const sameness = (fields: LogFields, message: string): string => {
+  const { name, message: said, code, cause } = safeError(fields.err)
+  return [message, fields.part, fields.step, fields.code, name, said, code, cause?.code, cause?.message].join('|')
+}
+
+/**
+ * A logger whose lines carry allowed keys only; `write` receives each line (standard output when left out). A warning
+ * that repeats is written once in `repeatAfterMs`, then with the number of those `suppressed` since.
+ */
+export function makeLog(level: string, write?: (line: string) => void, repeatAfterMs = 60_000): Log {
+  const repeats = new Repeats<[LogFields, string]>(repeatAfterMs, ([fields, message], suppressed) => {
+    logger.warn({ ...fields, suppressed }, message)
+  })
+  const logger: pino.Logger = pino(
     {
       level,
       base: null,
@@ -89,9 +117,19 @@ export const makeLog = (level: string, write?: (line: string) => void): Log =>
       formatters: { level: (label) => ({ level: label }), log: onlyAllowed },
       // The formatter above already made errors safe; pino's own serializer would bring their text back.
       serializers: { err: (safe: unknown) => safe },
+      hooks: {
+        logMethod([fields, message], method, lineLevel) {
+          const said = [fields, message] as unknown as [LogFields, string]
+          const isSummary = said[0].suppressed !== undefined
+          if (lineLevel === warning && !isSummary && !repeats.isNew(sameness(...said), said)) return
+          method.apply(this, [fields, message])
+        },
+      },
     },
-    write ? { write } : pino.destination({ dest: 1, sync: false }),
+    write ? { write } : standardOutput(),
   )
+  return logger as unknown as Log
+}
 
 type Write = (fields: LogFields, message: string) => void
 export type Log = { fatal: Write; error: Write; warn: Write; info: Write; debug: Write; flush(): void }

@@ -27,7 +27,7 @@ function install(reason) {
 function handOver(script) {
   const child = spawn(ownNode(root), [script, ...args], { cwd: root, stdio: 'inherit' })
   process.on('SIGINT', () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal))
   child.once('error', (error) => {
     console.error(`✗ ${error.message}`)
     process.exit(1)

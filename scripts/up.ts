@@ -4,7 +4,8 @@ import { say } from './stack/steps.ts'
 
 /**
  * The demo on one machine; `npm start` hands over to this. `--reset` begins anew, `--demo` allows a database that is
- * not the demo's own, `--dev` compiles pages on demand, `--strict` stops when the main job fails (tests).
+ * not the demo's own, `--dev` compiles pages on demand, `--strict` stops when the main job fails (tests). SIGUSR2 starts web
+ * and worker anew with the keys of `secrets.json`; no call is refused meanwhile.
  */
 const { values: flags } = parseArgs({
   options: {
@@ -33,6 +34,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void stop(0)
   })
 }
+
+process.on('SIGUSR2', () => {
+  stack?.restart().then(
+    () => say('✓ Web and worker were started anew'),
+    (error: Error) => say(`✗ Not started anew: ${error.message}`),
+  )
+})
 
 const fail = (error: unknown): void => {
   if (isStopping) return

@@ -47,7 +47,12 @@ const server = webServer(app.getRequestHandler(), {
 // Pages that need no database are there while it is away: a start does not wait for it.
 await Promise.all([app.prepare(), Promise.race([looked, sleep(1_000)])])
 server.once('error', (error: NodeJS.ErrnoException) => stop(`Port ${port} on ${host}: ${error.code ?? error.message}`))
-server.listen(port, host, () => log.info({ part: 'web', port }, 'listening'))
+// A supervisor that holds the socket (systemd, `npm start`) hands it over as descriptor 3: connections wait there while
+// no process of ours accepts them.
+server.listen(env().LISTEN_FDS === undefined ? { port, host } : { fd: 3 }, () => {
+  log.info({ part: 'web', port }, 'listening')
+  process.send?.('ready')
+})
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { childEnv } from '#lib/env.ts'
+import { tail } from './log-files.ts'
 import { endGroup, type Registry } from './registry.ts'
 import { say } from './steps.ts'
 
@@ -16,13 +19,18 @@ export type Part = {
   isBackground?: boolean
   /** For `run`: it is ended when it takes longer. */
   limitMs?: number
+  /**
+   * A listening socket of ours that the part accepts on: its descriptor 3, as systemd hands one over (LISTEN_FDS=1).
+   * The part says that it is ready by `process.send`.
+   */
+  socket?: number
 }
 
-/** The waits before a part that ended is started again; after the last one it is left. */
-const restartDelaysMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000]
+/** The waits before a part that ended is started again; the last one without end: what keeps it down may pass. */
+const restartDelaysMs = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000]
+const readyLimitMs = 60_000
 /** A part that ran this long counts as healthy again. */
 const healthyAfterMs = 60_000
-const largestLogBytes = 20_000_000
 
 /** The processes of one run: started, watched, started again when they end by themselves, and ended together. */
 export class Children {
@@ -45,24 +53,49 @@ export class Children {
   }
 
   /** Starts a part and keeps it running until `stop`. */
-  keep(part: Part, failures = 0): void {
-    if (this.#isStopping) return
-    const begun = performance.now()
+  keep(part: Part): void {
+    if (!this.#isStopping) this.#watch(part, this.#start(part))
+  }
+
+  /**
+   * Starts a part anew beside the one that runs, and ends the old one when the new one is ready. Throws when the new one
+   * ends or is not ready in time; the old one then goes on.
+   */
+  async replace(part: Part): Promise<void> {
+    const old = this.#running.get(part.name)
     const child = this.#start(part)
+    const ended = new AbortController()
+    const end = once(child, 'exit', { signal: ended.signal }).then(() => 'it ended')
+    const late = sleep(readyLimitMs, 'it took too long', { signal: ended.signal })
+    const fault = await Promise.race([
+      once(child, 'message', { signal: ended.signal }).then(() => undefined),
+      end,
+      late,
+    ])
+    ended.abort()
+    await Promise.allSettled([end, late])
+    if (fault !== undefined) {
+      if (child.pid) await endGroup(child.pid)
+      throw new Error(`The new ${part.name} did not become ready: ${fault}. Its log: ${this.logFile(part.name)}`)
+    }
+    this.#watch(part, child)
+    if (old?.pid) await endGroup(old.pid)
+    if (this.#isStopping) await this.end(part.name)
+  }
+
+  #watch(part: Part, child: ChildProcess, failures = 0): void {
+    this.#running.set(part.name, child)
+    const begun = performance.now()
     const ended = (how: string): void => {
-      if (this.#running.get(part.name) === child) this.#running.delete(part.name)
-      else return
+      if (this.#running.get(part.name) !== child) return
+      this.#running.delete(part.name)
       if (this.#isStopping) return
       const count = performance.now() - begun > healthyAfterMs ? 0 : failures
-      const delay = restartDelaysMs[count]
-      if (delay === undefined) {
-        say(`✗ ${part.name} keeps ending (${how}) and is left. Its log: ${this.logFile(part.name)}`)
-        return
-      }
+      const delay = restartDelaysMs[Math.min(count, restartDelaysMs.length - 1)] ?? 0
       say(`! ${part.name} ended (${how}); starting it again in ${delay / 1000} s. Its log: ${this.logFile(part.name)}`)
       const timer = setTimeout(() => {
         this.#timers.delete(timer)
-        this.keep(part, count + 1)
+        if (!this.#isStopping) this.#watch(part, this.#start(part), count + 1)
       }, delay)
       this.#timers.add(timer)
     }
@@ -75,6 +108,7 @@ export class Children {
     if (this.#isStopping) throw new Error('stopping')
     const from = existsSync(this.logFile(part.name)) ? statSync(this.logFile(part.name)).size : 0
     const child = this.#start(part)
+    this.#running.set(part.name, child)
     const { limitMs } = part
     const timer = limitMs && setTimeout(() => child.pid && endGroup(child.pid), limitMs)
     const how = await new Promise<string | undefined>((resolve) => {
@@ -101,7 +135,8 @@ export class Children {
   async end(name: string): Promise<void> {
     const child = this.#running.get(name)
     this.#running.delete(name)
-    if (child?.pid) await endGroup(child.pid)
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
+    await Promise.all([once(child, 'exit'), endGroup(child.pid)])
   }
 
   /** Ends everything, waiting for open work; nothing starts any more. */
@@ -112,22 +147,21 @@ export class Children {
   }
 
   #start(part: Part): ChildProcess {
-    const file = this.logFile(part.name)
-    if (existsSync(file) && statSync(file).size > largestLogBytes) truncateSync(file)
-    const log = openSync(file, 'a', 0o600)
+    const log = this.#openLog(part.name)
+    const output = log ?? 'ignore'
+    const { socket } = part
     // A session of its own: Ctrl-C reaches us only, and we end the parts in their order.
     const child = spawn(
       part.isBackground ? 'nice' : part.command,
       part.isBackground ? ['-n', '19', part.command, ...part.args] : part.args,
       {
         cwd: this.#root,
-        env: childEnv(part.env),
-        stdio: ['ignore', log, log],
+        env: childEnv({ ...part.env, LISTEN_FDS: socket === undefined ? undefined : '1' }),
+        stdio: socket === undefined ? ['ignore', output, output] : ['ignore', output, output, socket, 'ipc'],
         detached: true,
       },
     )
-    closeSync(log)
-    this.#running.set(part.name, child)
+    if (log !== undefined) closeSync(log)
     const { pid } = child
     if (pid !== undefined) {
       this.#registry.add(part.name, pid)
@@ -135,8 +169,13 @@ export class Children {
     }
     return child
   }
-}
 
-/** The last lines that a command wrote, after byte `from`. */
-export const tail = (file: string, { from = 0, lines = 30 } = {}): string =>
-  existsSync(file) ? readFileSync(file).subarray(from).toString('utf8').trim().split('\n').slice(-lines).join('\n') : ''
+  /** A disk without room for a new file starts the part all the same, without a log. */
+  #openLog(name: string): number | undefined {
+    try {
+      return openSync(this.logFile(name), 'a', 0o600)
+    } catch {
+      return undefined
+    }
+  }
+}

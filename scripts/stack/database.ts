@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap } from '#db/bootstrap.ts'
 import { installContextKey, parseContextKey } from '#db/context-key.ts'
 import { migrate } from '#db/migrate.ts'
@@ -15,6 +16,7 @@ export type Database = { urls: DatabaseUrls; bootstrap(): Promise<void>; stop():
 
 const names = ['DATABASE_URL', 'DATABASE_WORKER_URL', 'DATABASE_OWNER_URL'] as const
 const databaseName = 'medley'
+const longestPauseMs = 30_000
 
 /**
  * The database that the caller's settings name, if any. Throws when only some of the three addresses are set, and
@@ -88,13 +90,16 @@ export async function ownDatabase(dir: string, secrets: Secrets): Promise<Databa
   }
 }
 
+/** Tries without end, at last every 30 s: a full disk gets room again, a hung start ends. */
 async function startAgain(start: () => Promise<Postgres>, isStopping: () => boolean): Promise<Postgres | undefined> {
-  for (let attempt = 1; attempt <= 10 && !isStopping(); attempt++) {
+  for (let pauseMs = 500; !isStopping(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await start()
     } catch (error) {
-      say(`! Postgres does not come back (try ${attempt} of 10): ${error instanceof Error ? error.message : 'unknown'}`)
+      const reason = error instanceof Error ? error.message : 'unknown'
+      say(`! Postgres does not come back, again in ${pauseMs / 1000} s: ${reason}`)
     }
+    for (let waited = 0; waited < pauseMs && !isStopping(); waited += 250) await sleep(250)
   }
   return undefined
 }

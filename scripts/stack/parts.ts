@@ -17,6 +17,8 @@ export type Wiring = {
   smtpUrl: string
   mailUrl: string | undefined
   temporalAddress: string
+  /** The listening socket that the web accepts on; without one it listens on its port by itself. */
+  webSocket?: number
 }
 
 /** Where people open the demo, without a slash at the end. */
@@ -51,6 +53,7 @@ export const webPart = (wiring: Wiring): Part => ({
     NEXTAUTH_SECRET: wiring.secrets.nextAuthSecret,
     MAIL_CATCHER_URL: wiring.mailUrl,
   },
+  ...(wiring.webSocket !== undefined && { socket: wiring.webSocket }),
 })
 
 /** Worker and relay, with the login `medley_jobs`. */

@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { gone, isAlive, processStart } from './process.ts'
 
 type Entry = { name: string; pid: number; start: string }
 
+/** Once to each process: a second SIGTERM would end one that is letting its open work finish after the first. */
 const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   for (const target of [-pid, pid]) {
     try {
       process.kill(target, signal)
+      return
     } catch {
-      // Gone already, or never led a group: the other of the two reaches it.
+      // Gone already, or never led a group: then its own id reaches it.
     }
   }
 }
@@ -59,12 +61,21 @@ export class Registry {
     return left.map((entry) => entry.name)
   }
 
+  /** On a full disk the file stays as it was: what it lacks is found by its ports and locks instead. */
   #save(): void {
     const fresh = `${this.#file}.${process.pid}`
-    writeFileSync(fresh, JSON.stringify(this.#entries, null, 2), { mode: 0o600 })
-    renameSync(fresh, this.#file)
+    try {
+      writeFileSync(fresh, JSON.stringify(this.#entries, null, 2), { mode: 0o600 })
+      renameSync(fresh, this.#file)
+    } catch (error) {
+      rmSync(fresh, { force: true })
+      if (!isDiskFull(error)) throw error
+    }
   }
 }
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 
 const isSame = (entry: Entry): boolean => isAlive(entry.pid) && processStart(entry.pid) === entry.start
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seed } from '#db/seed/run.ts'
@@ -13,9 +13,10 @@ import {
   ownDatabase,
   prepareSchema,
 } from './database.ts'
+import { type DemoPorts, demoPorts } from './demo-ports.ts'
 import { mainJob } from './journey.ts'
-import { mailPart, type Ports, type Wiring, webAddress, webPart, workerPart } from './parts.ts'
-import { type HeldPort, holdPort } from './ports.ts'
+import { keepLogsSmall } from './log-files.ts'
+import { mailPart, type Wiring, webAddress, webPart, workerPart } from './parts.ts'
 import { removeCluster } from './postgres.ts'
 import { Registry } from './registry.ts'
 import { type Account, dataDir, readRunFile, removeRunFile, writeRunFile } from './run-file.ts'
@@ -50,7 +51,8 @@ export class Stack {
   #children: Children | undefined
   #database: Promise<Database> | undefined
   #temporal: string | null = null
-  readonly #held = new Map<keyof Ports, HeldPort>()
+  #wiring: Wiring | undefined
+  #release: DemoPorts['release'] = async () => {}
 
   constructor(flags: Flags) {
     this.#flags = flags
@@ -66,13 +68,31 @@ export class Stack {
     if (left.length > 0) say(`✓ Ended what a killed run left: ${left.join(', ')}`)
     if (this.#flags.reset) await step('Beginning anew', () => this.#reset())
     removeRunFile()
-    this.#children = new Children({ registry, logs: join(this.#dir, 'logs'), root })
+    const logs = join(this.#dir, 'logs')
+    this.#children = new Children({ registry, logs, root })
+    keepLogsSmall([logs, join(this.#dir, 'postgres')])
     const wiring = await this.#wire(external)
     const accounts = await this.#fill(wiring)
     await this.#serve(wiring)
+    this.#wiring = wiring
     const isWorking = await this.#proveMainJob(webAddress(wiring.ports))
     this.#note(wiring, accounts)
     if (isWorking) this.#welcome(wiring, accounts, performance.now() - begun)
+  }
+
+  /**
+   * Starts web and worker anew with the keys that `secrets.json` holds now. The new web is ready before the old one ends,
+   * and no call is refused. Throws when it does not become ready; the old one then goes on.
+   */
+  async restart(): Promise<void> {
+    if (!this.#wiring || this.#isStopping) throw new Error('It is still starting, or stopping.')
+    const wiring = { ...this.#wiring, secrets: secretsIn(this.#dir) }
+    const children = this.#childrenOrThrow()
+    if (wiring.dev) await children.end('web').then(() => children.keep(webPart(wiring)))
+    else await step('New web', () => children.replace(webPart(wiring)))
+    await children.end('worker')
+    children.keep(workerPart(wiring))
+    this.#wiring = wiring
   }
 
   /** Ends all of it, the database last. Safe to call at any moment. */
@@ -110,35 +130,15 @@ export class Stack {
       : step('Postgres 18', () => ownDatabase(this.#dir, secrets))
     const database = await this.#database
     await step('Schema', () => prepareSchema(database, secrets.contextKey))
-    const ports = await this.#freePorts()
+    const { ports, webSocket, release } = await demoPorts(this.#dir)
+    this.#release = release
     const { SMTP_URL, TEMPORAL_ADDRESS } = env()
     return {
-      ...{ root, dir: this.#dir, dev: this.#flags.dev, ports, secrets, urls: database.urls },
+      ...{ root, dir: this.#dir, dev: this.#flags.dev, ports, secrets, urls: database.urls, webSocket },
       smtpUrl: SMTP_URL ?? `smtp://127.0.0.1:${ports.smtp}`,
       mailUrl: SMTP_URL ? undefined : `http://127.0.0.1:${ports.mail}`,
       temporalAddress: TEMPORAL_ADDRESS ?? `127.0.0.1:${ports.temporal}`,
     }
-  }
-
-  /**
-   * Free ports, the last run's where they still are, so that links in old mails keep working. They are held until the
-   * part that listens there is started (`#release`): another demo may start beside this one.
-   */
-  async #freePorts(): Promise<Ports> {
-    const file = join(this.#dir, 'ports.json')
-    const last: Partial<Ports> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-    const ports: Ports = { web: 0, smtp: 0, mail: 0, temporal: 0 }
-    for (const name of Object.keys(ports) as (keyof Ports)[]) {
-      const held = await holdPort(last[name] ?? (name === 'web' ? env().PORT : undefined))
-      this.#held.set(name, held)
-      ports[name] = held.port
-    }
-    writeFileSync(file, JSON.stringify(ports))
-    return ports
-  }
-
-  async #release(...names: (keyof Ports)[]): Promise<void> {
-    await Promise.all(names.map((name) => this.#held.get(name)?.release()))
   }
 
   /** Data and pages side by side; Temporal beside both. */
@@ -158,7 +158,7 @@ export class Stack {
 
   async #serve(wiring: Wiring): Promise<void> {
     const children = this.#childrenOrThrow()
-    await this.#release('web', 'smtp', 'mail')
+    await this.#release('smtp', 'mail')
     if (wiring.mailUrl) children.keep(mailPart(wiring))
     children.keep(workerPart(wiring))
     children.keep(webPart(wiring))

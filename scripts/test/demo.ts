@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tail } from '#scripts/stack/children.ts'
+import { tail } from '#scripts/stack/log-files.ts'
 import { testEnv } from './stages.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -2,7 +2,7 @@ import { type SpawnOptions, spawn } from 'node:child_process'
 import { appendFileSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnv } from '#lib/env.ts'
-import { tail } from '#scripts/stack/children.ts'
+import { tail } from '#scripts/stack/log-files.ts'
 import { endGroup } from '#scripts/stack/registry.ts'
 import { single, type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
 

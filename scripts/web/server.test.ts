@@ -1,5 +1,6 @@
-import { request, type Server } from 'node:http'
+import { Agent, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { ourHosts, readProxies } from './forwarded.ts'
 import { drain, type Handle, loggedPath, webServer } from './server.ts'
@@ -241,6 +242,27 @@ test('draining lets an open call finish and takes no new one', async () => {
   expect(await (await call).text()).toBe('done')
   await drained
   await expect(fetch(url)).rejects.toThrow()
+})
+
+test('draining answers a request that comes on a connection kept open, and says that it is the last one there', async () => {
+  let isDraining = false
+  const { url, server } = await serve(echo, () => isDraining)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = (): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const call = request(url, { agent, headers: { host: 'care.example' } }, (res) =>
+        res.resume().once('end', () => resolve(res)),
+      )
+      call.on('error', reject).end()
+    })
+  await ask()
+  isDraining = true
+  const drained = drain(server)
+  await sleep(300)
+  const second = await ask()
+  expect(second).toMatchObject({ statusCode: 200, headers: { connection: 'close' } })
+  await drained
+  await expect(ask()).rejects.toThrow('ECONNREFUSED')
 })
 
 test('while draining, /readyz says 503', async () => {

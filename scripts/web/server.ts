@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { BlockList } from 'node:net'
+import { type BlockList, Server as TcpServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '#lib/log.ts'
 import { refusesBody } from './body-limit.ts'
 import { isForm, readForm } from './form.ts'
@@ -10,6 +11,7 @@ import { isApi, refuse } from './refusal.ts'
 export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
 const drainLimitMs = 10_000
+const idleLimitMs = 2_000
 const longestSilenceMs = 120_000
 const limits = {
   requestTimeout: 30_000,
@@ -122,11 +124,16 @@ export function webServer(handle: Handle, { proxies, isOurHost, isDraining, isDe
   })
 }
 
-/** Takes no new connections, lets open calls finish, and cuts what is left after 10 s. */
+/**
+ * Takes no new connections and lets open calls finish; what is left is cut after 10 s. A caller that keeps its connection
+ * hears `connection: close` with its next answer; one that asks nothing for two seconds is disconnected.
+ */
 export async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const idle = setInterval(() => server.closeIdleConnections(), 100)
+  // http's own close() would first cut every idle connection, and with it the request that is on its way there.
+  const closed = new Promise<void>((resolve) => void TcpServer.prototype.close.call(server, () => resolve()))
   const cut = setTimeout(() => server.closeAllConnections(), drainLimitMs)
+  await Promise.race([closed, sleep(idleLimitMs)])
+  const idle = setInterval(() => server.closeIdleConnections(), 100)
   await closed
   clearInterval(idle)
   clearTimeout(cut)
