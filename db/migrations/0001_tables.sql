@@ -7,7 +7,8 @@ CREATE TABLE "availability_override" (
 	"starts_at" time,
 	"ends_at" time,
 	CONSTRAINT "availability_override_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "availability_override_order" CHECK (("availability_override"."starts_at" is null) = ("availability_override"."ends_at" is null) and ("availability_override"."starts_at" is null or "availability_override"."starts_at" < "availability_override"."ends_at"))
+	CONSTRAINT "availability_override_order" CHECK (("availability_override"."starts_at" is null) = ("availability_override"."ends_at" is null) and ("availability_override"."starts_at" is null or "availability_override"."starts_at" < "availability_override"."ends_at")),
+	CONSTRAINT "availability_override_finite" CHECK (isfinite("availability_override"."local_date"))
 );
 --> statement-breakpoint
 ALTER TABLE "availability_override" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -52,7 +53,9 @@ CREATE TABLE "time_block" (
 	"ends_at" timestamp with time zone NOT NULL,
 	"reason" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "time_block_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
+	CONSTRAINT "time_block_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "time_block_bounded" CHECK (isfinite("time_block"."starts_at") and isfinite("time_block"."ends_at") and "time_block"."starts_at" < "time_block"."ends_at" and "time_block"."ends_at" - "time_block"."starts_at" <= interval '366 days'),
+	CONSTRAINT "time_block_reason" CHECK (length("time_block"."reason") between 1 and 500)
 );
 --> statement-breakpoint
 ALTER TABLE "time_block" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -87,7 +90,7 @@ CREATE TABLE "appointment" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"request_id" text,
 	CONSTRAINT "appointment_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "appointment_order" CHECK ("appointment"."starts_at" < "appointment"."ends_at")
+	CONSTRAINT "appointment_bounded" CHECK (isfinite("appointment"."starts_at") and isfinite("appointment"."ends_at") and "appointment"."starts_at" < "appointment"."ends_at" and "appointment"."ends_at" - "appointment"."starts_at" <= interval '1 day')
 );
 --> statement-breakpoint
 ALTER TABLE "appointment" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -118,7 +121,9 @@ CREATE TABLE "hold" (
 	"access_version" integer DEFAULT 1 NOT NULL,
 	"address_hash" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "hold_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
+	CONSTRAINT "hold_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "hold_bounded" CHECK (isfinite("hold"."starts_at") and isfinite("hold"."ends_at") and "hold"."starts_at" < "hold"."ends_at" and "hold"."ends_at" - "hold"."starts_at" <= interval '1 day'),
+	CONSTRAINT "hold_expires" CHECK (isfinite("hold"."expires_at") and "hold"."expires_at" <= "hold"."extendable_until")
 );
 --> statement-breakpoint
 ALTER TABLE "hold" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -159,7 +164,8 @@ CREATE TABLE "closure" (
 	"from_date" date NOT NULL,
 	"until_date" date NOT NULL,
 	"reason" text NOT NULL,
-	CONSTRAINT "closure_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
+	CONSTRAINT "closure_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "closure_bounded" CHECK (isfinite("closure"."from_date") and isfinite("closure"."until_date") and "closure"."from_date" <= "closure"."until_date" and "closure"."until_date" - "closure"."from_date" <= 366)
 );
 --> statement-breakpoint
 ALTER TABLE "closure" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -367,6 +373,14 @@ CREATE TABLE "resource" (
 );
 --> statement-breakpoint
 ALTER TABLE "resource" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "resource_membership" (
+	"tenant_id" uuid NOT NULL,
+	"resource_id" uuid NOT NULL,
+	"accepted_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "resource_membership_tenant_id_resource_id_pk" PRIMARY KEY("tenant_id","resource_id")
+);
+--> statement-breakpoint
+ALTER TABLE "resource_membership" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "audit_event" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -418,8 +432,8 @@ CREATE TABLE "outbox" (
 ALTER TABLE "outbox" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE "availability_override" ADD CONSTRAINT "availability_override_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "availability_rule" ADD CONSTRAINT "availability_rule_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "listing_resource" ADD CONSTRAINT "listing_resource_resource_id_resource_id_fk" FOREIGN KEY ("resource_id") REFERENCES "public"."resource"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "listing_resource" ADD CONSTRAINT "listing_resource_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listing_resource" ADD CONSTRAINT "listing_resource_tenant_id_resource_id_resource_membership_tenant_id_resource_id_fk" FOREIGN KEY ("tenant_id","resource_id") REFERENCES "public"."resource_membership"("tenant_id","resource_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "occupancy" ADD CONSTRAINT "occupancy_resource_id_resource_id_fk" FOREIGN KEY ("resource_id") REFERENCES "public"."resource"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "time_block" ADD CONSTRAINT "time_block_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "acknowledgement" ADD CONSTRAINT "acknowledgement_tenant_id_appointment_id_appointment_tenant_id_id_fk" FOREIGN KEY ("tenant_id","appointment_id") REFERENCES "public"."appointment"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -435,8 +449,8 @@ ALTER TABLE "listing_service" ADD CONSTRAINT "listing_service_tenant_id_listing_
 ALTER TABLE "listing_service" ADD CONSTRAINT "listing_service_tenant_id_service_id_service_tenant_id_id_fk" FOREIGN KEY ("tenant_id","service_id") REFERENCES "public"."service"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "location" ADD CONSTRAINT "location_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "organization" ADD CONSTRAINT "organization_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "practitioner" ADD CONSTRAINT "practitioner_resource_id_resource_id_fk" FOREIGN KEY ("resource_id") REFERENCES "public"."resource"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "practitioner" ADD CONSTRAINT "practitioner_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "practitioner" ADD CONSTRAINT "practitioner_tenant_id_resource_id_resource_membership_tenant_id_resource_id_fk" FOREIGN KEY ("tenant_id","resource_id") REFERENCES "public"."resource_membership"("tenant_id","resource_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "practitioner_role" ADD CONSTRAINT "practitioner_role_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "practitioner_role" ADD CONSTRAINT "practitioner_role_tenant_id_location_id_location_tenant_id_id_fk" FOREIGN KEY ("tenant_id","location_id") REFERENCES "public"."location"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "practitioner_role" ADD CONSTRAINT "practitioner_role_tenant_id_practitioner_id_practitioner_tenant_id_id_fk" FOREIGN KEY ("tenant_id","practitioner_id") REFERENCES "public"."practitioner"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -446,6 +460,8 @@ ALTER TABLE "membership" ADD CONSTRAINT "membership_tenant_id_tenant_id_fk" FORE
 ALTER TABLE "session" ADD CONSTRAINT "session_person_id_person_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."person"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "listing_hint" ADD CONSTRAINT "listing_hint_listing_id_listing_id_fk" FOREIGN KEY ("listing_id") REFERENCES "public"."listing"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message" ADD CONSTRAINT "message_tenant_id_appointment_id_appointment_tenant_id_id_fk" FOREIGN KEY ("tenant_id","appointment_id") REFERENCES "public"."appointment"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resource_membership" ADD CONSTRAINT "resource_membership_resource_id_resource_id_fk" FOREIGN KEY ("resource_id") REFERENCES "public"."resource"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resource_membership" ADD CONSTRAINT "resource_membership_tenant_id_tenant_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenant"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "availability_override_tenant_id_listing_id_local_date_index" ON "availability_override" USING btree ("tenant_id","listing_id","local_date");--> statement-breakpoint
 CREATE INDEX "availability_rule_tenant_id_listing_id_weekday_index" ON "availability_rule" USING btree ("tenant_id","listing_id","weekday");--> statement-breakpoint
 CREATE INDEX "listing_resource_listing_id_index" ON "listing_resource" USING btree ("listing_id");--> statement-breakpoint
@@ -503,9 +519,10 @@ CREATE POLICY "kernel_insert" ON "occupancy" AS PERMISSIVE FOR INSERT TO "medley
 CREATE POLICY "kernel_update" ON "occupancy" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "occupancy" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "time_block" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "time_block" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "time_block" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler')) WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
-CREATE POLICY "staff_delete" ON "time_block" AS PERMISSIVE FOR DELETE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
+CREATE POLICY "kernel_select" ON "time_block" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "time_block" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_update" ON "time_block" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_delete" ON "time_block" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "acknowledgement" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "guest_insert" ON "acknowledgement" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
 CREATE POLICY "staff_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
@@ -618,6 +635,8 @@ CREATE POLICY "system_select" ON "message" AS PERMISSIVE FOR SELECT TO "medley_w
 CREATE POLICY "system_insert" ON "message" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_update" ON "message" AS PERMISSIVE FOR UPDATE TO "medley_worker" USING (tenant_id = (select ctx.tenant('system'))) WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "resource" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "staff_select" ON "resource_membership" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
+CREATE POLICY "kernel_select" ON "resource_membership" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "system_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (true);--> statement-breakpoint

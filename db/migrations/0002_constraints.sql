@@ -4,8 +4,11 @@
 -- Who wins a time is decided here and nowhere else.
 alter table occupancy add constraint occupancy_one_winner
   exclude using gist (resource_id with =, during with &&);
-alter table occupancy add constraint occupancy_bounded
-  check (lower(during) < upper(during) and lower_inc(during) and not upper_inc(during));
+-- Half-open, finite, at most a year: a missing or infinite bound compares as null or as true and must not pass.
+alter table occupancy add constraint occupancy_bounded check (
+  not isempty(during) and not lower_inf(during) and not upper_inf(during)
+  and isfinite(lower(during)) and isfinite(upper(during)) and lower_inc(during) and not upper_inc(during)
+  and upper(during) - lower(during) <= interval '366 days');
 -- Nothing of one resource overlaps, so this order is the order of time: see kernel.busy_time.
 create index occupancy_until on occupancy (resource_id, upper(during));
 

@@ -75,7 +75,7 @@ export const access: Record<string, TableAccess> = {
   closure: { staff: alsoRemoves(editors), kernel: all },
   availability_rule: hours,
   availability_override: hours,
-  time_block: { staff: alsoRemoves(planners) },
+  time_block: { staff: reads, kernel: keeps },
 
   patient: {
     staff: writes(desk),
@@ -133,6 +133,7 @@ export const access: Record<string, TableAccess> = {
   specialty: { public: all, kernel: all },
   place: { public: all },
   resource: { kernel: all },
+  resource_membership: { staff: reads, kernel: all },
   occupancy: kernelOnly,
 
   idempotency: kernelOnly,

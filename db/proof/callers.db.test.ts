@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '#lib/ids.ts'
 import { ownDatabase, testDatabase } from '#scripts/test/database.ts'
-import type { GuestActor } from '../actor.ts'
+import type { GuestActor, StaffActor } from '../actor.ts'
 import { withGuest, withStaff } from '../doors.ts'
 import { closePools } from '../pool.ts'
 import { aListing, aTenant, guestOf, type ListingFixture, type TenantFixture, visitor } from '../testing/fixtures.ts'
@@ -105,7 +105,7 @@ test('a guest calls with the row’s own capability, of its kind and at its vers
 test('staff who are not at the desk are refused with 42501, and another tenant’s staff reach nothing', async () => {
   const spare = clinic.times[60]
   const block = (listing: string) =>
-    `select kernel.block('${newId()}', '${listing}', tstzrange('${spare?.toISOString()}', '${spare?.toISOString()}', '[]')) as outcome`
+    `select kernel.block('${newId()}', '${listing}', '${spare?.toISOString()}', timestamptz '${spare?.toISOString()}' + interval '1 hour', 'Leave') as outcome`
   for (const actor of [clinic.staff.billing, clinic.staff.auditor]) {
     for (const statement of [calls.move(visit), calls.release(visit), block(clinic.listingId)]) {
       expect(await told(withStaff(actor, ({ sql }) => sql.unsafe(statement))), statement).toBe('42501')
@@ -122,4 +122,77 @@ test('staff who are not at the desk are refused with 42501, and another tenant�
   }
   expect(await told(withStaff(clinic.staff.scheduler, ({ sql }) => sql.unsafe(calls.release(visit))))).toBe('done')
   expect(await taken(visit)).toBe(0)
+})
+
+test('a block has an end, is at most a year long, is set by planners only and goes away whole', async () => {
+  const own = await aListing()
+  const block = (who: StaffActor, from: string, to: string, id = newId()) =>
+    told(
+      withStaff(
+        who,
+        ({ sql }) =>
+          sql`select kernel.block(${id}, ${own.listingId}, ${from}::text::timestamptz, ${to}::text::timestamptz, 'Leave')`,
+      ),
+    )
+  const { scheduler, practitioner } = own.staff
+  const day = own.at.toISOString()
+  for (const [from, to] of [
+    [day, 'infinity'],
+    ['-infinity', day],
+    [day, day],
+    [day, new Date(own.at.getTime() - 60_000).toISOString()],
+    [day, new Date(own.at.getTime() + 367 * 86_400_000).toISOString()],
+  ] as const) {
+    expect(await block(scheduler, from, to), `${from} to ${to}`).toMatch(/^(23514|22000)$/)
+  }
+  const end = new Date(own.at.getTime() + 3_600_000).toISOString()
+  expect(await block(practitioner, day, end)).toBe('42501')
+  const id = newId()
+  expect(await block(scheduler, day, end, id)).toBe('done')
+  expect(await taken(id)).toBe(1)
+  expect(await told(withStaff(practitioner, ({ sql }) => sql`select kernel.release(${id})`))).toBe('done')
+  expect(await told(withStaff(practitioner, ({ sql }) => sql`select kernel.unblock(${id})`))).toBe('42501')
+  expect(await told(withStaff(other.staff.owner, ({ sql }) => sql`select kernel.unblock(${id})`))).toBe('done')
+  expect(await taken(id)).toBe(1)
+  await withStaff(scheduler, ({ sql }) => sql`select kernel.unblock(${id})`)
+  expect([await taken(id), (await admin`select 1 from time_block where id = ${id}`).length]).toEqual([0, 0])
+})
+
+test('a practitioner or a listing of a tenant takes no resource that the tenant is no member of', async () => {
+  const [mine, theirs] = [await aListing(), await aListing()]
+  const [stolen = ''] = theirs.resourceIds
+  const { tenantId, staff } = mine
+  const moved = withStaff(
+    staff.owner,
+    ({ sql }) => sql`update practitioner set resource_id = ${stolen} where id = ${mine.practitionerId}`,
+  )
+  expect(await told(moved)).toBe('23503')
+  const added = withStaff(
+    staff.owner,
+    ({ sql }) => sql`
+    insert into practitioner (tenant_id, resource_id, display_name, languages) values (${tenantId}, ${stolen}, 'Dr. Thief', '{English}')`,
+  )
+  expect(await told(added)).toBe('23503')
+  const joined = withStaff(
+    staff.owner,
+    ({ sql }) => sql`
+    insert into resource_membership (tenant_id, resource_id) values (${tenantId}, ${stolen})`,
+  )
+  expect(await told(joined)).toBe('42501')
+})
+
+test('a closure ends on or after the day it begins, so that no range of a location is turned around', async () => {
+  const { tenantId, locationId, staff } = await aListing()
+  const closed = (from: string, until: string) =>
+    told(
+      withStaff(
+        staff.owner,
+        ({ sql }) => sql`
+      insert into closure (tenant_id, location_id, from_date, until_date, reason)
+      values (${tenantId}, ${locationId}, ${from}::text::date, ${until}::text::date, 'Closed')`,
+      ),
+    )
+  expect(await closed('2030-01-02', '2030-01-01')).toBe('23514')
+  expect(await closed('2030-01-02', 'infinity')).toBe('23514')
+  expect(await closed('2030-01-02', '2030-01-02')).toBe('done')
 })

@@ -32,6 +32,7 @@ const callers: Record<string, readonly Door[]> = {
   'kernel.release': ['staff', 'guest'],
   'kernel.sweep': ['relay'],
   'kernel.sweep_hints': ['relay'],
+  'kernel.unblock': ['staff'],
   'kernel.why_missing': ['staff', 'guest', 'public', 'worker', 'owner'],
   'kernel.words': ['public'],
 }

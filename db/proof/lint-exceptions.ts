@@ -23,7 +23,7 @@ export const exceptions: readonly Exception[] = [
   },
   {
     rules: ['primary_key'],
-    objects: ['listing_resource', 'listing_service'],
+    objects: ['listing_resource', 'listing_service', 'resource_membership'],
     reason: 'A pair has no id of its own: its key is the pair, tenant first.',
   },
   {

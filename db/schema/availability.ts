@@ -1,8 +1,18 @@
 import { sql } from 'drizzle-orm'
 import { check, date, index, pgTable, primaryKey, smallint, text, time, uuid } from 'drizzle-orm/pg-core'
 import { practitionerRole } from './directory.ts'
-import { instant, kernelKeeps, kernelReads, staffReads, staffWrites, tenantTable, tstzrange, within } from './policy.ts'
-import { resource } from './resource.ts'
+import {
+  boundedSpan,
+  instant,
+  kernelKeeps,
+  kernelReads,
+  staffReads,
+  staffWrites,
+  tenantTable,
+  tstzrange,
+  within,
+} from './policy.ts'
+import { resource, resourceMembership } from './resource.ts'
 
 const planners = ['owner', 'admin', 'scheduler'] as const
 
@@ -12,13 +22,12 @@ export const listingResource = pgTable(
   {
     tenantId: uuid().notNull(),
     listingId: uuid().notNull(),
-    resourceId: uuid()
-      .notNull()
-      .references(() => resource.id),
+    resourceId: uuid().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.listingId, t.resourceId] }),
     within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
+    within([t.tenantId, t.resourceId], [resourceMembership.tenantId, resourceMembership.resourceId]),
     index().on(t.listingId),
     index().on(t.resourceId),
     ...staffReads(),
@@ -62,13 +71,17 @@ export const availabilityOverride = tenantTable(
       'availability_override_order',
       sql`(${t.startsAt} is null) = (${t.endsAt} is null) and (${t.startsAt} is null or ${t.startsAt} < ${t.endsAt})`,
     ),
+    check('availability_override_finite', sql`isfinite(${t.localDate})`),
     ...staffReads(),
     ...staffWrites(planners, true),
     ...kernelReads(),
   ],
 )
 
-/** Time that a practitioner's listing is not to be booked, set by staff. Its occupancy rows carry its id. */
+/**
+ * Time that a practitioner's listing is not to be booked, set by staff, at most a year. Its occupancy rows carry its id;
+ * kernel.block and kernel.unblock write both together.
+ */
 export const timeBlock = tenantTable(
   'time_block',
   {
@@ -81,8 +94,10 @@ export const timeBlock = tenantTable(
   (t) => [
     within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
     index().on(t.tenantId, t.listingId, t.startsAt),
+    check('time_block_bounded', boundedSpan(t.startsAt, t.endsAt, '366 days')),
+    check('time_block_reason', sql`length(${t.reason}) between 1 and 500`),
     ...staffReads(),
-    ...staffWrites(planners, true),
+    ...kernelKeeps(),
   ],
 )
 

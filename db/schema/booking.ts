@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, date, index, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { practitionerRole, service } from './directory.ts'
 import {
+  boundedSpan,
   guestAdds,
   guestChanges,
   guestReads,
@@ -83,6 +84,8 @@ export const hold = tenantTable(
     index().on(t.addressHash, t.expiresAt),
     index().on(t.listingId, t.startsAt),
     index().on(t.expiresAt),
+    check('hold_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
+    check('hold_expires', sql`isfinite(${t.expiresAt}) and ${t.expiresAt} <= ${t.extendableUntil}`),
     ...guestReads(grantedVersion),
     ...kernelKeeps(),
   ],
@@ -115,7 +118,7 @@ export const appointment = tenantTable(
     index().on(t.tenantId, t.startsAt),
     index().on(t.tenantId, t.listingId, t.startsAt),
     index().on(t.tenantId, t.patientId),
-    check('appointment_order', sql`${t.startsAt} < ${t.endsAt}`),
+    check('appointment_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
     ...staffReads(),
     ...staffWrites(desk),
     ...guestReads(grantedVisit),

@@ -25,7 +25,7 @@ import {
   tenantTable,
   within,
 } from './policy.ts'
-import { resource } from './resource.ts'
+import { resourceMembership } from './resource.ts'
 
 const editors = ['owner', 'admin'] as const
 
@@ -80,15 +80,14 @@ export const location = tenantTable(
 export const practitioner = tenantTable(
   'practitioner',
   {
-    resourceId: uuid()
-      .notNull()
-      .references(() => resource.id),
+    resourceId: uuid().notNull(),
     displayName: text().notNull(),
     credential: text(),
     languages: text().array().notNull(),
   },
   (t) => [
     ofTenant(t.tenantId),
+    within([t.tenantId, t.resourceId], [resourceMembership.tenantId, resourceMembership.resourceId]),
     index().on(t.resourceId),
     ...staffReads(),
     ...staffWrites(editors),
@@ -223,6 +222,10 @@ export const closure = tenantTable(
   (t) => [
     within([t.tenantId, t.locationId], [location.tenantId, location.id]),
     index().on(t.tenantId, t.locationId),
+    check(
+      'closure_bounded',
+      sql`isfinite(${t.fromDate}) and isfinite(${t.untilDate}) and ${t.fromDate} <= ${t.untilDate} and ${t.untilDate} - ${t.fromDate} <= 366`,
+    ),
     ...staffReads(),
     ...staffWrites(editors, true),
     ...kernelReads(),

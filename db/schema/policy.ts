@@ -123,6 +123,13 @@ export const kernelKeeps = () => [
 /** An instant, UTC, as a JavaScript Date. */
 export const instant = () => timestamp({ withTimezone: true, mode: 'date' })
 
+/**
+ * The condition of a CHECK: from `startsAt` to `endsAt` there is some time, both are finite, and it is at most `longest`
+ * (an interval). A comparison with null or infinity would let an endless range through.
+ */
+export const boundedSpan = (startsAt: AnyPgColumn, endsAt: AnyPgColumn, longest: string) =>
+  sql`isfinite(${startsAt}) and isfinite(${endsAt}) and ${startsAt} < ${endsAt} and ${endsAt} - ${startsAt} <= interval ${sql.raw(`'${longest}'`)}`
+
 export const tstzrange = customType<{ data: string }>({ dataType: () => 'tstzrange' })
 export const cube = customType<{ data: string }>({ dataType: () => 'cube' })
 export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })

@@ -10,6 +10,7 @@ export const columns = {
   person: 'id, display_name, email, is_demo',
   membership: 'tenant_id, id, person_id, role',
   resource: 'id, kind',
+  resource_membership: 'tenant_id, resource_id',
   organization: 'tenant_id, id, name, kind, npi, phone, notice, notice_version, is_demo',
   location: 'tenant_id, id, name, address_line, city, state, postal_code, lat, lng, time_zone, phone',
   closure: 'tenant_id, id, location_id, from_date, until_date, reason',
@@ -74,6 +75,11 @@ export function addPractice(batch: Batch, practice: Practice, today: string, id:
   const { tenantId: tenant, organization } = practice
   addRow(batch, 'tenant', tenant, practice.tenantSlug)
   for (const resource of practice.resources) addRow(batch, 'resource', resource.id, resource.kind)
+  const used = [
+    ...practice.resources.map((resource) => resource.id),
+    ...practice.practitioners.map((one) => one.resourceId),
+  ]
+  for (const resource of new Set(used)) addRow(batch, 'resource_membership', tenant, resource)
   const { name, kind, npi, phone, notice } = organization
   addRow(batch, 'organization', tenant, organization.id, name, kind, npi, phone, notice, noticeVersion, true)
   addLocations(batch, practice, today, id)

@@ -162,6 +162,7 @@ async function insertListing(
   const practitionerId = newId()
   const name = options.name ?? `Dr. Test ${listingId.slice(-6)}`
   await tx`insert into resource ${tx(resourceIds.map((id) => ({ id, kind: 'practitioner' })))} on conflict do nothing`
+  await tx`insert into resource_membership ${tx(resourceIds.map((resource_id) => ({ tenant_id: tenantId, resource_id })))} on conflict do nothing`
   const locationId = options.locationId ?? (await insertLocation(tx, tenantId, options.zone ?? 'America/New_York'))
   await tx`insert into practitioner ${tx({
     tenant_id: tenantId,

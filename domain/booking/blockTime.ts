@@ -15,15 +15,12 @@ export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: s
   authorize(tx.actor, 'time:block')
   const id = newId()
   const [row] = await tx.sql<{ outcome: string }[]>`
-    select kernel.block(${id}, ${input.listingId}, tstzrange(${input.startsAt}, ${input.endsAt})) as outcome`
+    select kernel.block(${id}, ${input.listingId}, ${input.startsAt}, ${input.endsAt}, ${input.reason}) as outcome`
   if (row?.outcome === 'unknown') throw new AppError('not_found', 'listing_unknown')
   if (row?.outcome !== 'ok') {
     const [visits, blocks] = await Promise.all([visitsInTheWay(tx, input), blocksInTheWay(tx, input)])
     throw new AppError('conflict', 'visits_in_the_way', { visits, blocks: blocks.map(({ reason }) => reason) })
   }
-  await tx.sql`
-    insert into time_block (tenant_id, id, listing_id, starts_at, ends_at, reason)
-    values (${tx.actor.tenantId}, ${id}, ${input.listingId}, ${input.startsAt}, ${input.endsAt}, ${input.reason})`
   audit(tx, 'time.blocked', 'time_block', id)
   outbox(tx, 'listing.changed', input.listingId)
   return { id }

@@ -7,10 +7,8 @@ import { AppError } from '#lib/errors.ts'
 /** Takes a block away; the time is free at once. Throws `not_found` when it is not this clinic's. */
 export async function unblockTime(tx: StaffTx, blockId: string): Promise<void> {
   authorize(tx.actor, 'time:block')
-  const [gone] = await tx.sql<{ listingId: string }[]>`
-    delete from time_block where id = ${blockId} returning listing_id as "listingId"`
-  if (!gone) throw new AppError('not_found', 'block_unknown')
-  await tx.sql`select kernel.release(${blockId})`
+  const [gone] = await tx.sql<{ listingId: string | null }[]>`select kernel.unblock(${blockId}) as "listingId"`
+  if (!gone?.listingId) throw new AppError('not_found', 'block_unknown')
   audit(tx, 'time.unblocked', 'time_block', blockId)
   outbox(tx, 'listing.changed', gone.listingId)
 }
