@@ -13,6 +13,7 @@ import {
   mostAttempts,
   refreshListings,
   release,
+  retireOccupancy,
   sweep,
   takeOver,
   tidy,
@@ -167,4 +168,22 @@ test('a sweep removes a bounded number of keys and says when there are more', as
   expect(await left()).toBe(1)
   expect(await withRelay(sweep)).toMatchObject({ hasMore: false })
   expect(await left()).toBe(0)
+})
+
+test('occupancy that ended two days ago is removed, step by step through all resources; later ones and those of today stay', async () => {
+  const [resource] = clinic.resourceIds
+  const occupy = (from: string, to: string, id = newId()) => admin`
+    insert into occupancy (resource_id, during, kind, tenant_id, appointment_id)
+    values (${resource ?? ''}, tstzrange(now() + ${from}::interval, now() + ${to}::interval), 'booked', ${clinic.tenantId}, ${id})`
+  await occupy('-50 hours', '-49 hours')
+  await occupy('-49 hours', '-47 hours')
+  await occupy('1 hour', '2 hours')
+  await admin`insert into resource (id, kind) select uuidv7(), 'room' from generate_series(1, 1000)`
+  let after = await withRelay((tx) => retireOccupancy(tx, undefined))
+  let steps = 1
+  for (; after && steps < 10; steps += 1) after = await withRelay((tx) => retireOccupancy(tx, after))
+  expect(steps).toBeGreaterThan(2)
+  expect(after).toBeUndefined()
+  const left = await admin`select 1 from occupancy where resource_id = ${resource ?? ''}`
+  expect(left).toHaveLength(2)
 })

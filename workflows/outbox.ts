@@ -125,6 +125,15 @@ export async function sweepHints(tx: RelayTx, batch: number): Promise<number> {
   return row?.count ?? 0
 }
 
+/**
+ * Removes past occupancy of the 500 resources after `after` (undefined: the first). Gives where to go on, undefined when the
+ * round is complete.
+ */
+export async function retireOccupancy(tx: RelayTx, after: string | undefined): Promise<string | undefined> {
+  const [row] = await tx.sql<{ last: string | null }[]>`select last from kernel.retire_occupancy(${after ?? null})`
+  return row?.last ?? undefined
+}
+
 const tidyBatch = 5_000
 
 /** Removes rows done more than a week ago, at most 5,000; true when there may be more. */

@@ -37,3 +37,16 @@ create index listing_languages on listing using gin (languages);
 -- Whether a listing has a word that begins so.
 create index term_prefix on term (word text_pattern_ops);
 create index place_plain_city on place (kernel.plain_city(city), state);
+
+-- What changes with every booking is vacuumed by its share of changes, not by a fifth of a table that keeps years: an index
+-- full of dead entries is what makes a claim slow. Inserts alone make a table visible to index-only reads.
+alter table occupancy set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+alter table hold set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 2000);
+alter table outbox set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000,
+  autovacuum_analyze_scale_factor = 0.02);
+alter table idempotency set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);
+alter table listing_hint set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+alter table appointment set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+alter table message set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000);

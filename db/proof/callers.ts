@@ -30,6 +30,7 @@ const callers: Record<string, readonly Door[]> = {
   'kernel.refresh_listing': ['staff', 'worker', 'relay', 'owner'],
   'kernel.refresh_terms': ['relay', 'owner'],
   'kernel.release': ['staff', 'guest'],
+  'kernel.retire_occupancy': ['relay'],
   'kernel.sweep': ['relay'],
   'kernel.sweep_hints': ['relay'],
   'kernel.unblock': ['staff'],

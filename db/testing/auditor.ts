@@ -5,7 +5,7 @@ export type Fault = { fault: string; ids: string[] }
 
 /**
  * What must hold of `occupancy` after whatever happened, checked from the rows alone: nobody has an overlapping time,
- * a visit that was not cancelled has exactly what its listing takes, and nothing is taken without a reason. Empty when
+ * a visit that was not cancelled and has not ended has exactly what its listing takes, and nothing is taken without a reason. Empty when
  * all is well. `sql` must see every row (a superuser's); `tenantIds` narrows it to what one test made.
  */
 export const auditBooking = (sql: postgres.Sql, tenantIds: string[] | null = null): Promise<Fault[]> => sql<Fault[]>`
@@ -21,12 +21,12 @@ export const auditBooking = (sql: postgres.Sql, tenantIds: string[] | null = nul
     union all
     select 'a visit does not have all that its listing takes', v.id from visit v
       join listing_resource lr on lr.tenant_id = v.tenant_id and lr.listing_id = v.listing_id
-      where v.status <> 'cancelled' and not exists (
+      where v.status <> 'cancelled' and v.ends_at > clock_timestamp() and not exists (
         select 1 from occupancy o where o.appointment_id = v.id and o.tenant_id = v.tenant_id and o.kind = 'booked'
           and o.resource_id = lr.resource_id and o.during @> tstzrange(v.starts_at, v.ends_at))
     union all
     select 'a visit has more than its listing takes', v.id from visit v
-      where v.status <> 'cancelled' and (
+      where v.status <> 'cancelled' and v.ends_at > clock_timestamp() and (
         (select count(*) from occupancy o where o.appointment_id = v.id)
         <> (select count(*) from listing_resource lr where lr.tenant_id = v.tenant_id and lr.listing_id = v.listing_id))
     union all
