@@ -56,7 +56,12 @@ beforeAll(async () => {
   server = await startPostgres({ dir })
   const urls = await clone(server.adminUrl, await template(server.adminUrl), 'medley_killed')
   adminUrl = urls.admin
-  changeEnv({ DATABASE_URL: urls.web, DATABASE_WORKER_URL: urls.jobs, DATABASE_OWNER_URL: urls.owner })
+  changeEnv({
+    DATABASE_URL: urls.web,
+    DATABASE_AUTH_URL: urls.auth,
+    DATABASE_WORKER_URL: urls.jobs,
+    DATABASE_OWNER_URL: urls.owner,
+  })
   await asAdmin(async (sql) => {
     await sql`alter role medley_web set statement_timeout = 0`
     await sql`alter role medley_web set idle_in_transaction_session_timeout = 0`

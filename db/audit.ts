@@ -1,11 +1,11 @@
-import type { AuthTx, TenantTx } from './doors.ts'
+import type { TenantTx } from './doors.ts'
 
 /**
  * Records who did `action` to which row, in the same transaction, sent with its COMMIT. Tenant, scope, person and request come from the
  * signed context, by a trigger. `details` holds ids and codes only.
  */
 export function audit(
-  tx: TenantTx | AuthTx,
+  tx: TenantTx,
   action: string,
   entity: string,
   entityId: string,

@@ -10,12 +10,13 @@ const doors = [
   'medley_worker',
   'medley_relay',
 ]
-const makers = ['medley_ctx', 'medley_kernel']
+const makers = ['medley_ctx', 'medley_kernel', 'medley_identity']
 const plain = 'nosuperuser nobypassrls nocreatedb nocreaterole noreplication noinherit'
 
 /** Which door roles each login may take on. */
 const doorsOf: Record<string, readonly string[]> = {
-  medley_web: ['medley_staff', 'medley_patient', 'medley_guest', 'medley_public', 'medley_auth'],
+  medley_web: ['medley_staff', 'medley_patient', 'medley_guest', 'medley_public'],
+  medley_signin: ['medley_auth'],
   medley_jobs: ['medley_worker', 'medley_relay', 'medley_public'],
 }
 
@@ -24,16 +25,20 @@ const plans = { random_page_cost: '1.1' }
 /** How long a login may wait and work before Postgres ends it, and how its statements are planned. */
 const settings: Record<string, Record<string, string>> = {
   medley_web: { statement_timeout: '5s', lock_timeout: '3s', idle_in_transaction_session_timeout: '10s', ...plans },
+  medley_signin: { statement_timeout: '5s', lock_timeout: '3s', idle_in_transaction_session_timeout: '10s', ...plans },
   medley_jobs: { statement_timeout: '30s', lock_timeout: '3s', idle_in_transaction_session_timeout: '30s', ...plans },
 }
 
 const extensions = ['btree_gist', 'cube', 'pg_trgm', 'pgcrypto', 'unaccent']
 
+/** A password for each login. */
+export type Passwords = { owner: string; web: string; signin: string; jobs: string }
+
 export type BootstrapOptions = {
   /** A superuser's URL, on any database of the cluster. */
   adminUrl: string
   database: string
-  passwords: { owner: string; web: string; jobs: string }
+  passwords: Passwords
 }
 
 /**
@@ -47,9 +52,11 @@ export async function bootstrap({ adminUrl, database, passwords }: BootstrapOpti
     for (const role of [...doors, ...makers]) await ensureRole(admin, role, `nologin ${plain}`)
     await login(admin, 'medley_owner', passwords.owner)
     await login(admin, 'medley_web', passwords.web)
+    await login(admin, 'medley_signin', passwords.signin)
     await login(admin, 'medley_jobs', passwords.jobs)
     for (const maker of makers) await admin.unsafe(`grant ${maker} to medley_owner with inherit false, set true`)
     for (const [name, roles] of Object.entries(doorsOf)) {
+      await revokeOtherDoors(admin, name, roles)
       for (const role of roles) await admin.unsafe(`grant ${role} to ${name} with inherit false, set true`)
       for (const [setting, value] of Object.entries(settings[name] ?? {})) {
         await admin.unsafe(`alter role ${name} set ${setting} = '${value}'`)
@@ -59,7 +66,7 @@ export async function bootstrap({ adminUrl, database, passwords }: BootstrapOpti
     if (!found)
       await admin.unsafe(`create database ${quoted(database)} owner medley_owner template template0 encoding 'UTF8'`)
     await admin.unsafe(`revoke all on database ${quoted(database)} from public`)
-    await admin.unsafe(`grant connect on database ${quoted(database)} to medley_web, medley_jobs`)
+    await admin.unsafe(`grant connect on database ${quoted(database)} to ${Object.keys(doorsOf).join(', ')}`)
   } finally {
     await admin.end({ timeout: 5 })
   }
@@ -78,6 +85,14 @@ async function openDatabase(adminUrl: string, database: string): Promise<void> {
   } finally {
     await inside.end({ timeout: 5 })
   }
+}
+
+/** Takes from a login the roles that an earlier version let it take on. */
+async function revokeOtherDoors(admin: postgres.Sql, login: string, doors: readonly string[]): Promise<void> {
+  const stale = await admin<{ role: string }[]>`
+    select a.roleid::regrole::text as role from pg_auth_members a
+    where a.member = ${login}::regrole and a.roleid::regrole::text <> all (${[...doors]}::text[])`
+  for (const { role } of stale) await admin.unsafe(`revoke ${role} from ${login}`)
 }
 
 async function ensureRole(admin: postgres.Sql, role: string, attributes: string): Promise<void> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { newId } from '#lib/ids.ts'
 import { testDatabase } from '#scripts/test/database.ts'
 import { audit } from './audit.ts'
-import { type AuthTx, withAuth, withGuest, withPublic, withRelay, withStaff, withSystem } from './doors.ts'
+import { type StaffTx, withAuth, withGuest, withPublic, withRelay, withStaff, withSystem } from './doors.ts'
 import { outboxChannel } from './nudge.ts'
 import { outbox } from './outbox.ts'
 import { closePools, connect, inTurn, openPool, web } from './pool.ts'
@@ -45,7 +45,7 @@ test('each door is its own role on its own login, with a context where it acts f
   expect(await withStaff(owner, whoAmI)).toEqual(at('web', 'staff', false))
   expect(await withGuest(guest(), whoAmI)).toEqual(at('web', 'guest', false))
   expect(await withPublic(whoAmI)).toEqual(at('web', 'public', true))
-  expect(await withAuth(whoAmI)).toEqual(at('web', 'auth', true))
+  expect(await withAuth(whoAmI)).toEqual(at('signin', 'auth', true))
   expect(await withSystem('test', clinic.tenantId, whoAmI)).toEqual(at('jobs', 'worker', false))
   expect(await withRelay(whoAmI)).toEqual(at('jobs', 'relay', true))
 })
@@ -125,9 +125,9 @@ test('doors at the same time on all connections keep apart', async () => {
   expect(await Promise.all(tries)).toEqual(Array(200).fill(true))
 })
 
-test('a login without a door reads nothing, and neither login gets through the other’s doors', async () => {
+test('a login without a door reads nothing, and no login gets through another’s doors', async () => {
   const urls = await testDatabase()
-  const [webLogin, jobsLogin] = [connect(urls.web, 1), connect(urls.jobs, 1)]
+  const [webLogin, signInLogin, jobsLogin] = [connect(urls.web, 1), connect(urls.auth, 1), connect(urls.jobs, 1)]
   const mayBecome = async (login: postgres.Sql, role: string) =>
     login
       .begin((tx) => tx.unsafe(`set local role ${role}`))
@@ -136,21 +136,30 @@ test('a login without a door reads nothing, and neither login gets through the o
         (error: postgres.PostgresError) => (error.code === '42501' ? false : Promise.reject(error)),
       )
   try {
-    for (const login of [webLogin, jobsLogin]) {
+    for (const login of [webLogin, signInLogin, jobsLogin]) {
       await expect(login`select * from public.listing`).rejects.toMatchObject({ code: '42501' })
       await expect(login`create temporary table t (x int)`).rejects.toMatchObject({ code: '42501' })
-      for (const role of ['medley_owner', 'medley_ctx', 'medley_kernel', 'postgres', 'pg_read_all_data']) {
+      for (const role of [
+        'medley_owner',
+        'medley_ctx',
+        'medley_kernel',
+        'medley_identity',
+        'postgres',
+        'pg_read_all_data',
+      ]) {
         expect(await mayBecome(login, role), role).toBe(false)
       }
     }
-    expect(await Promise.all(['medley_worker', 'medley_relay'].map((role) => mayBecome(webLogin, role)))).toEqual([
-      false,
-      false,
-    ])
-    const webOnly = ['medley_staff', 'medley_patient', 'medley_guest', 'medley_auth']
-    expect(await Promise.all(webOnly.map((role) => mayBecome(jobsLogin, role)))).toEqual([false, false, false, false])
+    const allowed = async (login: postgres.Sql): Promise<string[]> => {
+      const doors = ['staff', 'patient', 'guest', 'public', 'auth', 'worker', 'relay']
+      const may = await Promise.all(doors.map((door) => mayBecome(login, `medley_${door}`)))
+      return doors.filter((_, at) => may[at])
+    }
+    expect(await allowed(webLogin)).toEqual(['staff', 'patient', 'guest', 'public'])
+    expect(await allowed(signInLogin)).toEqual(['auth'])
+    expect(await allowed(jobsLogin)).toEqual(['public', 'worker', 'relay'])
   } finally {
-    await Promise.all([webLogin.end(), jobsLogin.end()])
+    await Promise.all([webLogin.end(), signInLogin.end(), jobsLogin.end()])
   }
 })
 
@@ -178,19 +187,18 @@ test('a deadlock or serialization failure repeats the whole transaction, three t
 })
 
 test('waiting for a lock, taking too long and losing the server are 503, and the door opens again', async () => {
-  const id = newId()
-  const insert = (tx: AuthTx) => tx.sql`insert into person (id, display_name) values (${id}, 'Twin')`
+  const change = (tx: StaffTx) => tx.sql`update organization set notice = 'Please come early.'`
   const held = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
-  const first = withAuth(async (tx) => {
-    await insert(tx)
+  const first = withStaff(clinic.staff.owner, async (tx) => {
+    await change(tx)
     held.resolve()
     await go.promise
   })
   await held.promise
-  const second = withAuth(async (tx) => {
+  const second = withStaff(clinic.staff.owner, async (tx) => {
     await tx.sql`set local lock_timeout = '50ms'`
-    await insert(tx)
+    await change(tx)
   })
   await expect(second).rejects.toMatchObject({ code: 'unavailable', cause: { code: '55P03' } })
   go.resolve()
@@ -293,19 +301,17 @@ test('what is sent with the commit is committed with it, or nothing is and the d
   expect([...rows]).toEqual([{ action: 'test.kept' }])
 })
 
-test('an audit row says who, whatever the writer claims; at the sign-in it says that', async () => {
+test('an audit row says who and when by itself; a writer cannot name another', async () => {
   const { scheduler } = clinic.staff
   const id = newId()
   await withStaff(scheduler, async (tx) => {
     audit(tx, 'test.staff', 'test', id)
     await tx.sql`
-      insert into audit_event (tenant_id, scope, person_id, request_id, at, action, entity, entity_id)
-      values (${other.tenantId}, 'system', ${newId()}, 'forged', '2000-01-01', 'test.forged', 'test', ${id})`
+      insert into audit_event (action, entity, entity_id) values ('test.plain', 'test', ${id})`
   })
   const visitor = guest()
   await withGuest(visitor, async (tx) => audit(tx, 'test.guest', 'test', id))
   await withSystem('test', clinic.tenantId, async (tx) => audit(tx, 'test.system', 'test', id), 'request-1')
-  await withAuth(async (tx) => audit(tx, 'test.auth', 'test', id))
   const rows = await admin`
     select action, tenant_id as "tenantId", scope, person_id as "personId", request_id as "requestId", at > now() - interval '1 minute' as "isNow"
     from audit_event where entity_id = ${id} order by id`
@@ -313,11 +319,16 @@ test('an audit row says who, whatever the writer claims; at the sign-in it says 
   const by = { tenantId, scope: 'staff', personId: scheduler.personId, requestId: scheduler.requestId, isNow: true }
   expect([...rows]).toEqual([
     { action: 'test.staff', ...by },
-    { action: 'test.forged', ...by },
+    { action: 'test.plain', ...by },
     { action: 'test.guest', tenantId, scope: 'guest', personId: null, requestId: visitor.requestId, isNow: true },
     { action: 'test.system', tenantId, scope: 'system', personId: null, requestId: 'request-1', isNow: true },
-    { action: 'test.auth', tenantId: null, scope: 'auth', personId: null, requestId: null, isNow: true },
   ])
+  for (const column of ['tenant_id', 'scope', 'person_id', 'request_id', 'at', 'id']) {
+    const forged = withStaff(scheduler, (tx) =>
+      tx.sql.unsafe(`insert into audit_event (action, entity, ${column}) values ('test.forged', 'test', default)`),
+    )
+    await expect(forged, column).rejects.toMatchObject({ code: '42501' })
+  }
   for (const change of ['update audit_event set action = action', 'delete from audit_event']) {
     const attempt = withStaff(clinic.staff.owner, (tx) => tx.sql.unsafe(change))
     await expect(attempt).rejects.toMatchObject({ code: '42501' })

@@ -6,7 +6,7 @@ import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } f
 import { databaseNow, mintContext } from './context.ts'
 import { explained, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
-import { jobs, type Pool, web } from './pool.ts'
+import { jobs, type Pool, signIn, web } from './pool.ts'
 
 declare const door: unique symbol
 
@@ -50,9 +50,9 @@ export const withGuest = <T>(actor: GuestActor, work: (tx: GuestTx) => Promise<T
 export const withPublic = <T>(work: (tx: PublicTx) => Promise<T>): Promise<T> =>
   open(web(), 'medley_public', undefined, work)
 
-/** Sign-in: person, session, membership and tenant tables only. */
+/** Sign-in: the functions of the schema auth and no table, on a login of its own. */
 export const withAuth = <T>(work: (tx: AuthTx) => Promise<T>): Promise<T> =>
-  open(web(), 'medley_auth', { kind: 'visitor' }, work)
+  open(signIn(), 'medley_auth', { kind: 'visitor' }, work)
 
 /** Workflows and scripts, for one tenant, at most thirty seconds. `purpose` names the work. */
 export const withSystem = <T>(

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import postgres from 'postgres'
 import { withoutForce } from './force.ts'
 import { applyFunctions, createMissingFunctions, readFunctions } from './functions.ts'
+import { grantByPolicy } from './grants.ts'
 import { locks } from './locks.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
@@ -80,20 +81,3 @@ const outsideBodies = (text: string): string =>
   text
     .replace(/--.*$/gm, '')
     .replace(/(\bdo\s+)?(\$\w*\$)[\s\S]*?\2/gi, (body: string, isDo: string | undefined) => (isDo ? body : ''))
-
-/** A role may do to a table what some policy lets it do, and nothing else. */
-async function grantByPolicy(tx: postgres.TransactionSql): Promise<void> {
-  const granted = await tx<{ statement: string }[]>`
-    select format('revoke all on table %s from %I', c.oid::regclass, r.rolname) as statement
-    from pg_class c cross join pg_roles r
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and r.rolname like 'medley\_%'
-      and r.rolname <> 'medley_owner'
-      and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete, truncate, references, trigger')
-    union all
-    select format('grant %s on table %s to %I',
-      case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end,
-      p.polrelid::regclass, r.rolname)
-    from pg_policy p join pg_roles r on r.oid = any (p.polroles)
-    where p.polcmd <> '*'`
-  for (const { statement } of granted) await tx.unsafe(statement)
-}

@@ -8,6 +8,8 @@ const longestQueue = 2_000
 const longestWaitMs = 8_000
 /** Longer than any statement of its login may take: past it the server is not slow but hung, or the network gone. */
 const longestHoldMs = { web: 15_000, jobs: 60_000 }
+/** Sign-in asks one short question a request: more connections would only wait on each other. */
+const signInConnections = 4
 
 /** A connection, or a few, that take statements in any order: to listen, to lock, for scripts. Doors have a `Pool`. */
 export const connect = (url: string, max = maximum): postgres.Sql => postgres(url, { ...settings, max })
@@ -68,14 +70,17 @@ export function openPool(url: string, max = maximum, holdMs = longestHoldMs.jobs
 
 const pools = new Map<string, Pool>()
 
-const pooled = (url: string, holdMs: number): Pool => {
-  const pool = pools.get(url) ?? openPool(url, maximum, holdMs)
+const pooled = (url: string, holdMs: number, max = maximum): Pool => {
+  const pool = pools.get(url) ?? openPool(url, max, holdMs)
   pools.set(url, pool)
   return pool
 }
 
 /** The web's pool (login medley_web). */
 export const web = (): Pool => pooled(env().DATABASE_URL, longestHoldMs.web)
+
+/** The pool of the sign-in (login medley_signin): it shares no connection with the rest of the web. */
+export const signIn = (): Pool => pooled(env().DATABASE_AUTH_URL, longestHoldMs.web, signInConnections)
 
 /** The worker's pool (login medley_jobs). */
 export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL, longestHoldMs.jobs)

@@ -51,7 +51,7 @@ async function standingOf(pool: Pool): Promise<Standing | undefined> {
           where c.relkind in ('r', 'p', 'v', 'm') and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
             and has_any_column_privilege(me.oid, c.oid, 'select, insert, update, references')),
         (select min(p.oid::regproc::text) from pg_proc p
-          where p.pronamespace in (select oid from pg_namespace where nspname in ('ctx', 'kernel'))
+          where p.pronamespace in (select oid from pg_namespace where nspname in ('auth', 'ctx', 'kernel'))
             and has_function_privilege(me.oid, p.oid, 'execute'))) as holds,
       (select min(r.rolname) from pg_roles r where r.oid <> me.oid and pg_has_role(me.oid, r.oid, 'usage')) as inherits,
       (select min(r.rolname) from pg_roles r where r.oid <> me.oid and pg_has_role(me.oid, r.oid, 'set')
@@ -65,7 +65,7 @@ async function standingOf(pool: Pool): Promise<Standing | undefined> {
 function told(standing: Standing | undefined): string | undefined {
   const fault = standing ? faultOf(standing) : 'is not known to the database'
   if (!fault) return undefined
-  return `The database login "${standing?.login ?? ''}" ${fault}, so the tenant wall would not hold it. Use medley_web for the web and medley_jobs for the worker, as the bootstrap makes them.`
+  return `The database login "${standing?.login ?? ''}" ${fault}, so the tenant wall would not hold it. Use medley_web and medley_signin for the web and medley_jobs for the worker, as the bootstrap makes them.`
 }
 
 function faultOf(standing: Standing): string | undefined {

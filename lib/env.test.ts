@@ -50,7 +50,12 @@ test('a production process is told each setting that it lacks, with its use', ()
     DATABASE_URL: 'postgres://web@db/medley',
     NEXTAUTH_SECRET: secret,
   })
-  expect(lines.map((line) => line.split(':')[0])).toEqual(['CONTEXT_KEY', 'CAPABILITY_KEY', 'PUBLIC_URL'])
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    'DATABASE_AUTH_URL',
+    'CONTEXT_KEY',
+    'CAPABILITY_KEY',
+    'PUBLIC_URL',
+  ])
   expect(missingSettings('worker', { NODE_ENV: 'production' }).join('\n')).toMatch(/SMTP_URL: the mail server/)
 })
 

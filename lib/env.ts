@@ -4,6 +4,7 @@ import { isLoopback } from './address.ts'
 /** The settings that the product cannot run without, each with what it is for. */
 const required = {
   DATABASE_URL: 'the Postgres address of login medley_web',
+  DATABASE_AUTH_URL: 'the Postgres address of login medley_signin, for sign-in only',
   DATABASE_WORKER_URL: 'the Postgres address of login medley_jobs',
   DATABASE_OWNER_URL: 'the Postgres address of login medley_owner, for migrations and seed only',
   CONTEXT_KEY: 'the key that signs the tenant context, as kid:hex with at least 32 bytes',
@@ -14,7 +15,7 @@ const required = {
 
 /** Which of them, and which optional ones, each production process stops without. */
 const neededBy = {
-  web: ['DATABASE_URL', 'CONTEXT_KEY', 'CAPABILITY_KEY', 'NEXTAUTH_SECRET', 'PUBLIC_URL'],
+  web: ['DATABASE_URL', 'DATABASE_AUTH_URL', 'CONTEXT_KEY', 'CAPABILITY_KEY', 'NEXTAUTH_SECRET', 'PUBLIC_URL'],
   worker: ['DATABASE_WORKER_URL', 'CONTEXT_KEY', 'CAPABILITY_KEY', 'PUBLIC_URL', 'SMTP_URL', 'TEMPORAL_ADDRESS'],
 } as const
 
@@ -40,6 +41,7 @@ const shape = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUSTED_PROXIES: z.string().default(''),
   DATABASE_URL: postgresUrl.optional(),
+  DATABASE_AUTH_URL: postgresUrl.optional(),
   DATABASE_WORKER_URL: postgresUrl.optional(),
   DATABASE_OWNER_URL: postgresUrl.optional(),
   CONTEXT_KEY: z

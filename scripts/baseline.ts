@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -24,7 +24,11 @@ if (status !== 0) process.exit(status ?? 1)
 const generated = readFileSync(join(folder, '0000_tables.sql'), 'utf8')
 writeFileSync(join(folder, '0001_tables.sql'), `-- rows: adds keys\n${generated}`)
 rmSync(join(folder, '0000_tables.sql'))
-renameSync(join(meta, '0000_snapshot.json'), join(meta, '0002_snapshot.json'))
+// One id for every baseline: a random one would conflict between any two branches that change a table.
+const snapshot = JSON.parse(readFileSync(join(meta, '0000_snapshot.json'), 'utf8')) as { id: string }
+snapshot.id = 'ba5e11e0-0000-4000-8000-000000000000'
+writeFileSync(join(meta, '0002_snapshot.json'), `${JSON.stringify(snapshot, null, 2)}\n`)
+rmSync(join(meta, '0000_snapshot.json'))
 const entries = tags.map((tag, idx) => ({ idx, version: '7', when: idx, tag, breakpoints: true }))
 writeFileSync(
   join(meta, '_journal.json'),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -59,11 +60,16 @@ async function touched(login: string, sql: string): Promise<number[]> {
 
 beforeAll(async () => {
   urls = await ownDatabase('runbooks')
-  changeEnv({ DATABASE_URL: urls.web, DATABASE_WORKER_URL: urls.jobs, DATABASE_OWNER_URL: urls.owner })
+  changeEnv({
+    DATABASE_URL: urls.web,
+    DATABASE_AUTH_URL: urls.auth,
+    DATABASE_WORKER_URL: urls.jobs,
+    DATABASE_OWNER_URL: urls.owner,
+  })
   const { tenantId } = await aListing()
   await as(urls.admin, async (sql) => {
     await sql`insert into person (id, display_name) values (${personId}, 'Someone')`
-    await sql`insert into session (id, person_id, expires_at) values (${newId()}, ${personId}, now() + interval '1 day')`
+    await sql`insert into session (id, secret_hash, person_id, expires_at) values (${newId()}, ${randomBytes(32)}, ${personId}, now() + interval '1 day')`
     await sql`
       insert into outbox (tenant_id, topic, aggregate_id, done_at) values (${tenantId}, 'booking.booked', ${newId()}, now())`
   })

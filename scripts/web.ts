@@ -31,8 +31,8 @@ if (isDemo() && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
 }
 const port = env().PORT
 
-const looked = faultOfLogin(env().DATABASE_URL).then(
-  (fault) => fault && stop(fault),
+const looked = Promise.all([faultOfLogin(env().DATABASE_URL), faultOfLogin(env().DATABASE_AUTH_URL)]).then(
+  ([fault, authFault]) => (fault ?? authFault) && stop(fault ?? authFault ?? ''),
   (err: unknown) => log.error({ part: 'postgres', err }, 'the login could not be looked at'),
 )
 const app = next({ dev, hostname: host, port })

@@ -47,7 +47,12 @@ function haversine(one: Where, other: Where): number {
 
 beforeAll(async () => {
   const urls = await ownDatabase('search')
-  changeEnv({ DATABASE_URL: urls.web, DATABASE_WORKER_URL: urls.jobs, DATABASE_OWNER_URL: urls.owner })
+  changeEnv({
+    DATABASE_URL: urls.web,
+    DATABASE_AUTH_URL: urls.auth,
+    DATABASE_WORKER_URL: urls.jobs,
+    DATABASE_OWNER_URL: urls.owner,
+  })
   await asOwner(async (tx) => {
     await tx`insert into specialty (code, name, name_es, words) values
       ('family-medicine', 'Family medicine', 'Medicina familiar', 'family doctor primary care'),

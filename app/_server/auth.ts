@@ -10,16 +10,15 @@ import { log } from '#lib/log.ts'
 
 declare module 'next-auth' {
   interface User {
-    sessionId?: string
+    sessionSecret?: string
   }
   interface Session {
     user?: DefaultSession['user']
-    sessionId?: string
   }
 }
 declare module 'next-auth/jwt' {
   interface JWT {
-    sessionId?: string
+    sessionSecret?: string
   }
 }
 
@@ -41,14 +40,14 @@ const demoProvider = () =>
     authorize: async (given) => {
       const personId = given?.personId ?? ''
       if (!isDemo() || !isId(personId)) return null
-      const { sessionId, name } = await withAuth((tx) => openSession(tx, personId))
-      return { id: personId, name, sessionId }
+      const { secret, name } = await withAuth((tx) => openSession(tx, personId))
+      return { id: personId, name, sessionSecret: secret }
     },
   })
 
 /**
- * next-auth as the keeper of the cookie: it carries the id of a `session` row and nothing that decides anything. What a
- * client sends to update its session is not read.
+ * next-auth as the keeper of the cookie: it carries the secret of a `session` row, sealed, and no script ever sees it. What
+ * a client sends to update its session is not read.
  */
 export const authOptions = (): AuthOptions => ({
   secret: env().NEXTAUTH_SECRET,
@@ -62,13 +61,13 @@ export const authOptions = (): AuthOptions => ({
   },
   providers: isDemo() ? [demoProvider()] : [],
   callbacks: {
-    jwt: ({ token, user }) => (user ? { sessionId: user.sessionId } : { sessionId: token.sessionId }),
-    session: ({ session, token }) => ({ expires: session.expires, sessionId: token.sessionId }),
+    jwt: ({ token, user }) => ({ sessionSecret: user ? user.sessionSecret : token.sessionSecret }),
+    session: ({ session }) => ({ expires: session.expires }),
   },
   events: {
     signOut: async ({ token }) => {
-      const id = token?.sessionId
-      if (id) await withAuth((tx) => closeSession(tx, id))
+      const secret = token?.sessionSecret
+      if (secret) await withAuth((tx) => closeSession(tx, secret))
     },
   },
 })

@@ -9,10 +9,15 @@ import { type Figures, reported } from '../figures.ts'
 const limitMs = 600_000
 const root = join(import.meta.dirname, '../..')
 const withoutServices = Object.fromEntries(
-  ['DATABASE_URL', 'DATABASE_WORKER_URL', 'DATABASE_OWNER_URL', 'SMTP_URL', 'TEMPORAL_ADDRESS', 'PORT'].map((name) => [
-    name,
-    undefined,
-  ]),
+  [
+    'DATABASE_URL',
+    'DATABASE_AUTH_URL',
+    'DATABASE_WORKER_URL',
+    'DATABASE_OWNER_URL',
+    'SMTP_URL',
+    'TEMPORAL_ADDRESS',
+    'PORT',
+  ].map((name) => [name, undefined]),
 )
 
 /** `npm start` in a fresh clone of what is committed: packages, database, data, pages and the main job; and once more. */

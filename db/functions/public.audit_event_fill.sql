@@ -5,8 +5,8 @@ declare
   claim text[];
 begin
   new.at := clock_timestamp();
-  if current_user in ('medley_auth', 'medley_relay') then
-    new.scope := replace(current_user, 'medley_', '');
+  if current_user = 'medley_identity' then
+    new.scope := 'auth';
     return new;
   end if;
   if current_user = 'medley_owner' then

@@ -1,6 +1,7 @@
 -- What the functions and the tables stand on: their schemas and the keys of the signed context.
 create schema ctx authorization medley_ctx;
 create schema kernel authorization medley_kernel;
+create schema auth authorization medley_identity;
 
 set local role medley_ctx;
 -- The keys that sign contexts. Only the functions of ctx read them.
@@ -14,6 +15,10 @@ reset role;
 
 set local role medley_kernel;
 grant usage on schema kernel to medley_owner, medley_public, medley_guest, medley_staff, medley_worker, medley_relay;
+reset role;
+
+set local role medley_identity;
+grant usage on schema auth to medley_owner, medley_auth, medley_ctx;
 reset role;
 
 -- kernel.newest_migration tells a server whether the schema is its own.

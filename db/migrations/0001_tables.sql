@@ -300,11 +300,14 @@ CREATE TABLE "person" (
 ALTER TABLE "person" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "session" (
 	"id" uuid PRIMARY KEY NOT NULL,
+	"secret_hash" "bytea" NOT NULL,
 	"person_id" uuid NOT NULL,
 	"aal" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
-	"revoked_at" timestamp with time zone
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "session_secretHash_unique" UNIQUE("secret_hash"),
+	CONSTRAINT "session_secret_hashed" CHECK (length("session"."secret_hash") = 32)
 );
 --> statement-breakpoint
 ALTER TABLE "session" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -603,14 +606,12 @@ CREATE POLICY "public_select" ON "specialty" AS PERMISSIVE FOR SELECT TO "medley
 CREATE POLICY "kernel_select" ON "specialty" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "membership" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "system_select" ON "membership" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
-CREATE POLICY "auth_select" ON "membership" AS PERMISSIVE FOR SELECT TO "medley_auth" USING (true);--> statement-breakpoint
-CREATE POLICY "auth_select" ON "person" AS PERMISSIVE FOR SELECT TO "medley_auth" USING (true);--> statement-breakpoint
-CREATE POLICY "auth_insert" ON "person" AS PERMISSIVE FOR INSERT TO "medley_auth" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "auth_update" ON "person" AS PERMISSIVE FOR UPDATE TO "medley_auth" USING (true) WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "auth_select" ON "session" AS PERMISSIVE FOR SELECT TO "medley_auth" USING (true);--> statement-breakpoint
-CREATE POLICY "auth_insert" ON "session" AS PERMISSIVE FOR INSERT TO "medley_auth" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "auth_update" ON "session" AS PERMISSIVE FOR UPDATE TO "medley_auth" USING (true) WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "auth_select" ON "tenant" AS PERMISSIVE FOR SELECT TO "medley_auth" USING (true);--> statement-breakpoint
+CREATE POLICY "identity_select" ON "membership" AS PERMISSIVE FOR SELECT TO "medley_identity" USING (true);--> statement-breakpoint
+CREATE POLICY "identity_select" ON "person" AS PERMISSIVE FOR SELECT TO "medley_identity" USING (true);--> statement-breakpoint
+CREATE POLICY "identity_select" ON "session" AS PERMISSIVE FOR SELECT TO "medley_identity" USING (true);--> statement-breakpoint
+CREATE POLICY "identity_insert" ON "session" AS PERMISSIVE FOR INSERT TO "medley_identity" WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "identity_update" ON "session" AS PERMISSIVE FOR UPDATE TO "medley_identity" USING (revoked_at is null) WITH CHECK (revoked_at is not null);--> statement-breakpoint
+CREATE POLICY "identity_select" ON "tenant" AS PERMISSIVE FOR SELECT TO "medley_identity" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "tenant" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "public_select" ON "listing" AS PERMISSIVE FOR SELECT TO "medley_public" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "listing" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
@@ -639,11 +640,10 @@ CREATE POLICY "staff_select" ON "resource_membership" AS PERMISSIVE FOR SELECT T
 CREATE POLICY "kernel_select" ON "resource_membership" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "system_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "worker_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "auth_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_auth" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "relay_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_relay" WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "staff_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
+CREATE POLICY "guest_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')));--> statement-breakpoint
+CREATE POLICY "worker_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
+CREATE POLICY "identity_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_identity" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "relay_select" ON "heartbeat" AS PERMISSIVE FOR SELECT TO "medley_relay" USING (true);--> statement-breakpoint
 CREATE POLICY "relay_insert" ON "heartbeat" AS PERMISSIVE FOR INSERT TO "medley_relay" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "relay_update" ON "heartbeat" AS PERMISSIVE FOR UPDATE TO "medley_relay" USING (true) WITH CHECK (true);--> statement-breakpoint

@@ -11,10 +11,13 @@ export const doors = [
   'worker',
   'relay',
   'kernel',
+  'identity',
   'owner',
   'superuser',
 ] as const
 export type Door = (typeof doors)[number]
+/** Those of them whose role only functions run as; they alone hold UPDATE on whole tables. */
+export const makers: readonly Door[] = ['kernel', 'identity']
 
 /**
  * Which rows a door reaches with a command. `all`: everyone's, without a context. `tenant`: the context's tenant's.
@@ -32,6 +35,9 @@ export type Access = {
   delete?: Reach
   /** The staff roles that may write; all of them where nothing is said. */
   roles?: readonly string[]
+  /** The columns that an INSERT may name, where it may not name all; the one that an UPDATE sets, where only it may be set. */
+  adds?: readonly string[]
+  sets?: { column: string; to: string }
   /** For `named`: the columns that must hold the capability's id. */
   by?: string[]
   /** Values that must be refused although the row is reached, each an SQL expression. */
@@ -56,10 +62,11 @@ const alsoRemoves = (roles: readonly string[]): Access => ({ ...writes(roles), d
 const directory: TableAccess = { staff: writes(editors), guest: reads, worker: reads, kernel: all }
 /** What decides when a listing is open. */
 const hours: TableAccess = { staff: alsoRemoves(planners), kernel: all }
-/** Known once for everyone, read at the sign-in. */
-const signIn: TableAccess = { auth: { select: 'all', insert: 'all', update: 'all' } }
 /** Only kernel functions touch it. */
 const kernelOnly: TableAccess = { kernel: keeps }
+
+/** What the writer of an audit row says; the rest is stamped. */
+const said = ['action', 'entity', 'entity_id', 'details']
 
 const otherId = 'gen_random_uuid()'
 
@@ -85,7 +92,7 @@ export const access: Record<string, TableAccess> = {
       update: 'visit',
       by: ['id'],
       refusesToAdd: [{ person_id: otherId }],
-      refusesToSet: [{ person_id: otherId }, { id: otherId }],
+      refusesToSet: [{ person_id: otherId }],
     },
     worker: reads,
   },
@@ -98,7 +105,7 @@ export const access: Record<string, TableAccess> = {
       update: 'visit',
       by: ['id', 'patient_id'],
       refusesToAdd: [{ status: "'cancelled'" }, { patient_id: otherId }, { id: otherId }],
-      refusesToSet: [{ id: otherId }, { patient_id: otherId }],
+      refusesToSet: [{ patient_id: otherId }],
     },
     worker: works,
     kernel: all,
@@ -122,10 +129,10 @@ export const access: Record<string, TableAccess> = {
   },
   message: { staff: reads, guest: { select: 'visit' }, worker: works },
 
-  tenant: { auth: all, kernel: all },
-  person: signIn,
-  session: signIn,
-  membership: { staff: reads, worker: reads, auth: all },
+  tenant: { identity: all, kernel: all },
+  person: { identity: all },
+  session: { identity: { select: 'all', insert: 'all', update: 'all', sets: { column: 'revoked_at', to: 'now()' } } },
+  membership: { staff: reads, worker: reads, identity: all },
 
   listing: { public: all, staff: reads, guest: reads, kernel: keeps },
   listing_hint: { public: all, kernel: keeps },
@@ -144,11 +151,10 @@ export const access: Record<string, TableAccess> = {
     relay: { select: 'all', update: 'all', delete: 'all' },
   },
   audit_event: {
-    staff: { select: 'tenant', insert: 'stamped' },
-    guest: { insert: 'stamped' },
-    worker: { select: 'tenant', insert: 'stamped' },
-    auth: { insert: 'all' },
-    relay: { insert: 'all' },
+    staff: { select: 'tenant', insert: 'stamped', adds: said },
+    guest: { insert: 'stamped', adds: said },
+    worker: { select: 'tenant', insert: 'stamped', adds: said },
+    identity: { insert: 'all', adds: [...said, 'person_id'] },
   },
   heartbeat: { relay: keeps, public: all },
 }

@@ -1,4 +1,4 @@
-import { type Access, access } from './access.ts'
+import { type Access, access, makers } from './access.ts'
 import { isTenants, literal, quoted, type Reference, type Table } from './catalog.ts'
 import type { Context } from './contexts.ts'
 import { insertion, isRow, newVisit, rowOf, type Side, setsOf, tableOf, type Values, type World } from './factories.ts'
@@ -114,7 +114,9 @@ function fresh({ world, table, context }: Scene, side: Side, change: Values = {}
   const isNamed = context.door === 'guest' && isNamedRow(table)
   const values = { ...rowOf(world, table, { side, set: 'twin' }, isNamed ? newVisit : `fresh ${side}`) }
   if (isNamed) for (const column of access[table.name]?.guest?.by ?? []) values[column] = values.id ?? ''
-  for (const column of table.columns) if (column.isIdentity) delete values[column.name]
+  const adds = access[table.name]?.[context.door]?.adds
+  for (const { name, isIdentity } of table.columns)
+    if (isIdentity || adds?.includes(name) === false) delete values[name]
   return insertion(table, { ...values, ...change })
 }
 
@@ -129,11 +131,17 @@ function addingActs(scene: Scene): Act[] {
     const command = `insert with ${Object.keys(change).join()}`
     acts.push({ command, statement: fresh(scene, context.side, change), expected: 'refused' })
   }
+  for (const { name, isIdentity } of table.columns) {
+    if (isIdentity || may?.adds?.includes(name) !== false) continue
+    const statement = fresh(scene, context.side, { [name]: 'default' })
+    acts.push({ command: `insert with ${name}`, statement, expected: 'refused' })
+  }
   for (const reference of tenantReferences(table)) acts.push(foreignParent(scene, reference, outcome(true)))
   if (!isTenants(table)) return acts
   acts.push({ command: 'insert foreign', statement: fresh(scene, other(context.side)), expected: outcome(false) })
   const key = table.key.map(quoted).join(', ')
-  const upsert = `${insertion(table, foreign)} on conflict (${key}) do update set tenant_id = excluded.tenant_id`
+  const change = quoted(aChange(scene).column)
+  const upsert = `${insertion(table, foreign)} on conflict (${key}) do update set ${change} = excluded.${change}`
   const through = reaches(scene, reach, false) && reaches(scene, may?.update, false)
   const expected = atTheDoor(scene, reach, may?.select, may?.update) ?? (through ? '1' : 'refused')
   acts.push({ command: 'upsert onto a foreign key', statement: upsert, expected })
@@ -159,11 +167,19 @@ function foreignParent(scene: Scene, reference: Reference, outcome: Outcome): Ac
   }
 }
 
+/** A column that is neither key nor unique, and a value for it that reads nothing. */
+function aChange({ table, own, may }: Scene): { column: string; to: string } {
+  if (may?.sets) return may.sets
+  const fixed = [...table.key, ...table.unique.flat(), ...table.references.flatMap(({ columns }) => columns)]
+  const column = table.columns.findLast(({ name, isIdentity }) => !isIdentity && !fixed.includes(name))
+  if (!column) return { column: table.key[0] ?? '', to: own[table.key[0] ?? ''] ?? 'default' }
+  return { column: column.name, to: own[column.name] ?? 'default' }
+}
+
 /** Where no column is read, an UPDATE or DELETE meets no SELECT policy: its own must hold alone. */
 function changingActs(scene: Scene): Act[] {
   const { world, table, context, own, foreign, may } = scene
   const name = `public.${quoted(table.name)}`
-  const marked = isTenants(table) ? 'tenant_id' : (table.key[0] ?? '')
   const writes = mayWrite(scene)
   const act = (command: string, statement: string, reach: Access['select'], rows: number, refused = false): Act => ({
     command,
@@ -172,27 +188,28 @@ function changingActs(scene: Scene): Act[] {
   })
   const own1 = (reach: Access['select']) => (writes && reaches(scene, reach, true) ? 1 : 0)
   const foreign1 = (reach: Access['select']) => (reaches(scene, reach, false) ? 1 : 0)
-  const same = `set ${quoted(marked)} = ${quoted(marked)}`
+  const change = aChange(scene)
+  const set = `set ${quoted(change.column)} = ${change.to}`
   const acts = [
-    act('update own', `update ${name} ${same} where ${isRow(table, own)}`, may?.update, own1(may?.update)),
-    act('update foreign', `update ${name} ${same} where ${isRow(table, foreign)}`, may?.update, foreign1(may?.update)),
+    act('update own', `update ${name} ${set} where ${isRow(table, own)}`, may?.update, own1(may?.update)),
+    act('update foreign', `update ${name} ${set} where ${isRow(table, foreign)}`, may?.update, foreign1(may?.update)),
+    act('update everything', `update ${name} ${set}`, may?.update, touched(scene, may?.update)),
     act('delete own', `delete from ${name} where ${isRow(table, own)}`, may?.delete, own1(may?.delete)),
     act('delete foreign', `delete from ${name} where ${isRow(table, foreign)}`, may?.delete, foreign1(may?.delete)),
     act('delete everything', `delete from ${name}`, may?.delete, touched(scene, may?.delete)),
   ]
-  for (const change of context.isGood ? (may?.refusesToSet ?? []) : []) {
-    const set = Object.entries(change).map(([column, value]) => `${quoted(column)} = ${value}`)
-    const statement = `update ${name} set ${set.join(', ')}`
-    acts.push(act(`update ${Object.keys(change).join()}`, statement, may?.update, touched(scene, may?.update), true))
+  for (const forbidden of context.isGood ? (may?.refusesToSet ?? []) : []) {
+    const sets = Object.entries(forbidden).map(([column, value]) => `${quoted(column)} = ${value}`)
+    const statement = `update ${name} set ${sets.join(', ')}`
+    const command = `update ${Object.keys(forbidden).join()}`
+    acts.push(act(command, statement, may?.update, touched(scene, may?.update), true))
   }
-  if (!isTenants(table)) return acts
-  if (may?.update === 'all')
-    return [...acts, act('update everything', `update ${name} ${same}`, 'all', touched(scene, 'all'))]
-  const mine = `set tenant_id = ${literal(world.tenants[context.side])}`
-  const theirs = `set tenant_id = ${literal(world.tenants[other(context.side)])}`
+  if (makers.includes(context.door) || context.door === 'owner') return acts
+  // The key is in no grant, so nobody comes as far as the policies.
+  const key = isTenants(table) ? 'tenant_id' : (table.key[0] ?? '')
+  const value = isTenants(table) ? literal(world.tenants[other(context.side)]) : (foreign[key] ?? 'default')
   return [
     ...acts,
-    act('update everything', `update ${name} ${mine}`, may?.update, touched(scene, may?.update)),
-    act('move to another tenant', `update ${name} ${theirs}`, may?.update, touched(scene, may?.update), true),
+    { command: 'update the key', statement: `update ${name} set ${quoted(key)} = ${value}`, expected: 'refused' },
   ]
 }

@@ -5,6 +5,10 @@ const insideTenant: Door[] = ['staff', 'patient', 'guest', 'worker', 'kernel']
 
 /** Who may call what; a function that is not here is called by its owner's other functions alone. */
 const callers: Record<string, readonly Door[]> = {
+  'auth.close_session': ['auth'],
+  'auth.demo_accounts': ['auth'],
+  'auth.open_demo_session': ['auth'],
+  'auth.signed_in': ['auth'],
   'ctx.claims': insideTenant,
   'ctx.grant_id': insideTenant,
   'ctx.grant_kind': insideTenant,
@@ -49,7 +53,7 @@ export async function findMiscalls(sql: postgres.ISql): Promise<Miscall[]> {
         where r.rolname like 'medley\_%' and r.oid <> f.proowner and has_function_privilege(r.oid, f.oid, 'execute')
           and has_schema_privilege(r.oid, n.oid, 'usage')) as callers
     from pg_proc f join pg_namespace n on n.oid = f.pronamespace
-    where n.nspname in ('ctx', 'kernel') order by 1`
+    where n.nspname in ('auth', 'ctx', 'kernel') order by 1`
   const wrong = rows.flatMap(({ name, callers: found }) => {
     const wanted = callers[name] ?? []
     const differing = doors.filter((door) => wanted.includes(door) !== found.includes(`medley_${door}`))

@@ -87,7 +87,7 @@ export function contextsOf(world: World, expiry: number): Context[] {
     asGuest('with a stale link', 'a', 'twin', 'link', 3),
     { name: 'system', door: 'worker', side: 'a', isGood: true, token: mint(system(a)) },
     { name: 'other tenant’s system', door: 'worker', side: 'b', isGood: true, token: mint(system(b)) },
-    ...(['public', 'auth', 'relay', 'patient', 'kernel', 'owner', 'superuser'] as const).map(plain),
+    ...(['public', 'auth', 'relay', 'patient', 'kernel', 'identity', 'owner', 'superuser'] as const).map(plain),
     ...badContexts(world, expiry),
   ]
 }

@@ -108,6 +108,8 @@ function sampleOf(column: Column, mark: string[], n: number): string | undefined
       return literal(uuidOf(...mark))
     case 'text':
       return literal(digest.toString('hex').slice(0, 24))
+    case 'bytea':
+      return `decode('${digest.toString('hex')}', 'hex')`
     case 'character':
       return literal(digest.toString('hex').slice(0, Number(length)))
     case 'bigint':

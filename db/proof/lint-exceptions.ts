@@ -64,6 +64,12 @@ export const exceptions: readonly Exception[] = [
     reason: 'Nobody can become medley_kernel but its own functions, which take the tenant from the context.',
   },
   {
+    rules: ['policy_always_true_read', 'policy_always_true_write'],
+    objects: ['*: * to medley_identity'],
+    reason:
+      'Nobody can become medley_identity but the functions of the sign-in, which ask for a secret or a demo person.',
+  },
+  {
     rules: ['policy_always_true_read'],
     objects: ['listing', 'listing_hint', 'term', 'place', 'specialty', 'heartbeat'].map(
       (table) => `${table}: public_select to medley_public`,
@@ -71,25 +77,8 @@ export const exceptions: readonly Exception[] = [
     reason: 'Public facts: published listings, their words, places, specialties, and whether the worker lives.',
   },
   {
-    rules: ['policy_always_true_read'],
-    objects: ['person', 'session', 'tenant', 'membership'].map((table) => `${table}: auth_select to medley_auth`),
-    reason: 'Before someone is signed in there is no context; the sign-in looks up who they are and where they belong.',
-  },
-  {
-    rules: ['policy_always_true_write'],
-    objects: ['person', 'session'].flatMap((table) =>
-      ['insert', 'update'].map((verb) => `${table}: auth_${verb} to medley_auth`),
-    ),
-    reason: 'The sign-in makes and ends sessions, and makes persons; neither belongs to a tenant.',
-  },
-  {
     rules: ['policy_always_true_read', 'policy_always_true_write'],
     objects: ['outbox: relay_* to medley_relay', 'heartbeat: relay_* to medley_relay'],
     reason: 'The relay works for every tenant at once, on ids alone.',
-  },
-  {
-    rules: ['policy_always_true_write', 'policy_without_tenant'],
-    objects: ['audit_event: *_insert to medley_*'],
-    reason: 'A trigger writes tenant, scope and person over whatever is given, from the signed context of the door.',
   },
 ]

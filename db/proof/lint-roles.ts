@@ -2,13 +2,14 @@
 export const doorRoles = ['staff', 'patient', 'guest', 'public', 'auth', 'worker', 'relay'].map(
   (name) => `medley_${name}`,
 )
-export const makerRoles = ['medley_ctx', 'medley_kernel']
-export const doorLogins = ['medley_web', 'medley_jobs']
+export const makerRoles = ['medley_ctx', 'medley_kernel', 'medley_identity']
+export const doorLogins = ['medley_web', 'medley_signin', 'medley_jobs']
 const owner = 'medley_owner'
 
 /** Which login may become which role. */
 const memberships = [
-  ...['staff', 'patient', 'guest', 'public', 'auth'].map((door) => ['medley_web', `medley_${door}`]),
+  ...['staff', 'patient', 'guest', 'public'].map((door) => ['medley_web', `medley_${door}`]),
+  ['medley_signin', 'medley_auth'],
   ...['worker', 'relay', 'public'].map((door) => ['medley_jobs', `medley_${door}`]),
   ...makerRoles.map((maker) => [owner, maker]),
 ]
@@ -68,7 +69,7 @@ export const roleRules = {
   /** Whoever may read the keys that sign contexts, besides the functions' owner. */
   context_key_readable: `
     select r.rolname as object, 'may read ctx.key' as detail
-    from pg_roles r where r.rolname = any (${list([...doorRoles, ...doorLogins, 'medley_kernel', owner])})
+    from pg_roles r where r.rolname = any (${list([...doorRoles, ...doorLogins, 'medley_kernel', 'medley_identity', owner])})
       and (has_any_column_privilege(r.oid, 'ctx.key', 'select') or has_table_privilege(r.oid, 'ctx.key', 'select'))
     union all
     select 'public', 'may read ctx.key' from pg_class c cross join aclexplode(c.relacl) a

@@ -60,14 +60,30 @@ export const tableRules = {
       and (a.is_grantable or not exists (select from pg_policy p join ${commands} on command.letter = p.polcmd::text
         where p.polrelid = c.oid and command.word = a.privilege_type and a.grantee = any (p.polroles)))
     union all
-    select ${relationName} || '.' || t.attname || ': ' || a.privilege_type || ' to ' || coalesce(r.rolname, 'public'), 'is on a column'
+    select ${relationName} || '.' || t.attname || ': ' || a.privilege_type || ' to ' || coalesce(r.rolname, 'public'), 'is in no policy'
     from pg_class c join pg_attribute t on t.attrelid = c.oid cross join aclexplode(t.attacl) a left join pg_roles r on r.oid = a.grantee
-    where c.relnamespace in ${ours} and a.grantee <> c.relowner`,
+    where c.relnamespace in ${ours} and a.grantee <> c.relowner
+      and (a.is_grantable or not exists (select from pg_policy p join ${commands} on command.letter = p.polcmd::text
+        where p.polrelid = c.oid and command.word = a.privilege_type and a.grantee = any (p.polroles)))`,
+
+  /** UPDATE on a table permits LOCK TABLE in any mode: doors hold it by column, and never on the key. */
+  update_on_table: `
+    select ${relationName} as object, r.rolname || ' holds ' || a.privilege_type || ' on the whole table' as detail
+    from pg_class c cross join aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
+    where c.relnamespace in ${ours} and c.relkind in ('r', 'p') and a.privilege_type in ('UPDATE', 'MAINTAIN')
+      and r.rolname <> all (${list(makerRoles)}) and a.grantee <> c.relowner
+    union all
+    select ${relationName} || '.' || t.attname, r.rolname || ' may change the key or the tenant'
+    from pg_class c join pg_attribute t on t.attrelid = c.oid cross join aclexplode(t.attacl) a join pg_roles r on r.oid = a.grantee
+    where c.relnamespace in ${ours} and a.privilege_type = 'UPDATE' and a.grantee <> c.relowner and (t.attname = 'tenant_id'
+      or exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and t.attnum = any (i.indkey)))`,
 
   policy_without_grant: `
     select ${relationName} || ': ' || p.polname as object, r.rolname || ' may not ' || command.word as detail
     from pg_policy p join pg_class c on c.oid = p.polrelid join ${commands} on command.letter = p.polcmd::text
-    join pg_roles r on r.oid = any (p.polroles) where not has_table_privilege(r.oid, c.oid, command.word)`,
+    join pg_roles r on r.oid = any (p.polroles)
+    where not has_table_privilege(r.oid, c.oid, command.word)
+      and (p.polcmd not in ('a', 'w') or not has_any_column_privilege(r.oid, c.oid, case p.polcmd when 'a' then 'INSERT' else 'UPDATE' end))`,
 
   sequence_grant: `select ${relationName} as object, coalesce(r.rolname, 'public') || ' holds ' || a.privilege_type as detail
     from pg_class c cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
@@ -105,7 +121,7 @@ export const policyRules = {
   policy_for_public: `select object, 'is for everyone' as detail from ${policies} where 0::oid = any (p.polroles)`,
 
   policy_for_stranger: `select object, 'is for a role that is no door' as detail from ${policies}
-    where p.rolname <> all (${list([...doorRoles, 'medley_kernel'])})`,
+    where p.rolname <> all (${list([...doorRoles, 'medley_kernel', 'medley_identity'])})`,
 
   policy_for_all: `select object, 'is for every command at once' as detail from ${policies} where p.polcmd = '*'`,
 
@@ -134,7 +150,7 @@ export const functionRules = {
   /** What runs as its owner finds names where it was written to, and never first among a caller's temporary tables. */
   definer_search_path: `select ${functionName} as object, 'runs as its owner with an open search_path' as detail from ${functions}
     and f.prosecdef and not exists (select from unnest(f.proconfig) setting
-      where setting ~ '^search_path=(pg_catalog|public|ctx|kernel)(, (pg_catalog|public|ctx|kernel))*, pg_temp$')`,
+      where setting ~ '^search_path=(pg_catalog|public|ctx|kernel|auth)(, (pg_catalog|public|ctx|kernel|auth))*, pg_temp$')`,
 
   definer_owner: `select ${functionName} as object, 'runs as ' || pg_get_userbyid(f.proowner) as detail from ${functions}
     and f.prosecdef and pg_get_userbyid(f.proowner) <> all (${list(makerRoles)})`,

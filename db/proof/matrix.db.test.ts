@@ -87,5 +87,5 @@ test('a trigger that is dropped is seen: whose chart it is, and who an audit row
     }
   })
   expect(charts.breaches.map(({ command }) => command)).toContain('update patient_id')
-  expect(audits.breaches.map(({ context }) => context)).toContain('another door’s context at guest')
+  expect(audits.breaches.map(({ context }) => context)).toContain('guest of the row')
 })

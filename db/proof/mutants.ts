@@ -1,9 +1,22 @@
 import type postgres from 'postgres'
-import { type Door, doors } from './access.ts'
+import { type Door, doors, makers } from './access.ts'
 import { quoted } from './catalog.ts'
 
 /** A stone taken out of the wall: the statement that does it, and at which door it must be noticed. */
 export type Mutant = { table: string; door: Door; kind: MutantKind; what: string; statement: string }
+
+/** Stones that the matrix cannot see go, each with why. */
+const unseen: readonly RegExp[] = [
+  // A transaction has one role from first to last, and USING has asked for it already.
+  /^\w+ staff_update: with check without \(\( SELECT ctx\.role\(\)/,
+  // The tenant and the id are in no UPDATE grant, so no row leaves what USING has let through.
+  /^\w+ (staff|system)_update: with check$/,
+  /^\w+ (staff|system)_update: with check without \(tenant_id/,
+  // A trigger writes the tenant of the context over whatever is given, before the policy looks.
+  /^audit_event (staff|guest|worker)_insert: with check/,
+  // Tried by domain/identity/session.db.test.ts: a session is revoked once.
+  /^session identity_update: /,
+]
 
 /** `condition`: one AND-ed part of a policy's expression becomes true. */
 export type MutantKind =
@@ -17,7 +30,7 @@ export type MutantKind =
 
 type Policy = { table: string; name: string; role: string; reads: string | null; writes: string | null }
 
-/** Every stone of the wall, one at a time, read from the catalog. */
+/** Every stone of the wall that the matrix can see, one at a time, read from the catalog. */
 export async function mutantsOf(sql: postgres.ISql): Promise<Mutant[]> {
   const policies = await sql<Policy[]>`
     select c.relname as table, p.polname as name, r.rolname as role,
@@ -27,13 +40,17 @@ export async function mutantsOf(sql: postgres.ISql): Promise<Mutant[]> {
   const grants = await sql<{ table: string; role: string; privilege: string }[]>`
     select c.relname as table, r.rolname as role, lower(a.privilege_type) as privilege
     from pg_class c cross join aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.grantee <> c.relowner
+    union
+    select c.relname, r.rolname, lower(a.privilege_type)
+    from pg_attribute t join pg_class c on c.oid = t.attrelid cross join aclexplode(t.attacl) a join pg_roles r on r.oid = a.grantee
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.grantee <> c.relowner order by 1, 2, 3`
   const keys = await sql<{ table: string; name: string }[]>`
     select c.relname as table, f.conname as name from pg_constraint f join pg_class c on c.oid = f.conrelid
     where f.contype = 'f' and c.relnamespace = 'public'::regnamespace and cardinality(f.conkey) > 1 order by 1, 2`
   const tables = await sql<{ table: string }[]>`
     select relname as table from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1`
-  return [
+  const mutants = [
     ...policies.flatMap(mutantsOfPolicy),
     ...grants.map(({ table, role, privilege }): Mutant => {
       const what = `${privilege} of ${role}`
@@ -57,6 +74,7 @@ export async function mutantsOf(sql: postgres.ISql): Promise<Mutant[]> {
       ]
     }),
   ]
+  return mutants.filter(({ table, what }) => !unseen.some((pattern) => pattern.test(`${table} ${what}`)))
 }
 
 function mutantsOfPolicy({ table, name, role, reads, writes }: Policy): Mutant[] {
@@ -134,6 +152,9 @@ function doorOf(role: string): Door {
 }
 
 const readerOf = (policies: readonly Policy[], table: string): Door =>
-  doorOf(policies.find((policy) => policy.table === table && !isOpen(policy))?.role ?? 'medley_owner')
+  policies
+    .filter((policy) => policy.table === table && !isOpen(policy))
+    .map(({ role }) => doorOf(role))
+    .find((door) => !makers.includes(door)) ?? 'owner'
 
 const isOpen = ({ reads, writes }: Policy): boolean => (reads ?? 'true') === 'true' && (writes ?? 'true') === 'true'

@@ -1,5 +1,28 @@
-import { type AnyPgColumn, boolean, foreignKey, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { authOnly, instant, kernelReads, staffReads, staffRoles, systemReads, tenantTable } from './policy.ts'
+import { sql } from 'drizzle-orm'
+import {
+  type AnyPgColumn,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  text,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import {
+  bytea,
+  identityAdds,
+  identityReads,
+  identityRevokes,
+  instant,
+  kernelReads,
+  staffReads,
+  staffRoles,
+  systemReads,
+  tenantTable,
+} from './policy.ts'
 
 /** The wall: everything with a `tenant_id` belongs to one of these. */
 export const tenant = pgTable(
@@ -9,7 +32,7 @@ export const tenant = pgTable(
     slug: text().notNull().unique(),
     createdAt: instant().notNull().defaultNow(),
   },
-  () => [...authOnly(), ...kernelReads()],
+  () => [...identityReads(), ...kernelReads()],
 )
 
 /** The tenant of a row exists. */
@@ -25,14 +48,18 @@ export const person = pgTable(
     isDemo: boolean().notNull().default(false),
     createdAt: instant().notNull().defaultNow(),
   },
-  () => [...authOnly(true)],
+  () => [...identityReads()],
 )
 
-/** A sign-in that is still good until `expiresAt`, unless revoked. The cookie carries only its id. */
+/**
+ * A sign-in that is good until `expiresAt`, unless revoked. The cookie carries a random secret of 32 bytes; only its
+ * SHA-256 is here, so a copy of this table opens nothing. Only `revokedAt` ever changes, and only once.
+ */
 export const session = pgTable(
   'session',
   {
     id: uuid().primaryKey(),
+    secretHash: bytea().notNull().unique(),
     personId: uuid()
       .notNull()
       .references(() => person.id),
@@ -41,7 +68,13 @@ export const session = pgTable(
     expiresAt: instant().notNull(),
     revokedAt: instant(),
   },
-  (t) => [index().on(t.personId), ...authOnly(true)],
+  (t) => [
+    index().on(t.personId),
+    check('session_secret_hashed', sql`length(${t.secretHash}) = 32`),
+    ...identityReads(),
+    ...identityAdds(),
+    ...identityRevokes(),
+  ],
 )
 
 /** What a person may do in a tenant; with `locationId` only there. */
@@ -60,6 +93,6 @@ export const membership = tenantTable(
     index().on(t.personId),
     ...staffReads(),
     ...systemReads(),
-    ...authOnly(),
+    ...identityReads(),
   ],
 )

@@ -4,6 +4,7 @@ import {
   customType,
   foreignKey,
   type PgColumnBuilderBase,
+  type PgPolicy,
   type PgTableExtraConfigValue,
   pgPolicy,
   pgRole,
@@ -17,14 +18,28 @@ import {
 const staff = pgRole('medley_staff').existing()
 const guest = pgRole('medley_guest').existing()
 const visitor = pgRole('medley_public').existing()
-const auth = pgRole('medley_auth').existing()
 const worker = pgRole('medley_worker').existing()
 const relay = pgRole('medley_relay').existing()
 const kernel = pgRole('medley_kernel').existing()
+const identity = pgRole('medley_identity').existing()
 
 /** The staff roles of a tenant, strongest first. */
 export const staffRoles = ['owner', 'admin', 'scheduler', 'practitioner', 'billing', 'auditor'] as const
 export type StaffRole = (typeof staffRoles)[number]
+
+const columns = new WeakMap<PgPolicy, readonly string[]>()
+
+/**
+ * Lets these INSERT or UPDATE policies write only these columns (SQL names): the role is granted them instead of the
+ * table (db/grants.ts). Without it an INSERT may name every column, an UPDATE all but the key.
+ */
+export const onlyColumns = (names: readonly string[], policies: PgPolicy[]): PgPolicy[] => {
+  for (const policy of policies) columns.set(policy, names)
+  return policies
+}
+
+/** The columns that a policy's role may write, when they are fewer than usual. */
+export const columnsOf = (policy: PgPolicy): readonly string[] | undefined => columns.get(policy)
 
 const tenantIs = (scope: 'staff' | 'guest' | 'system') => sql.raw(`tenant_id = (select ctx.tenant('${scope}'))`)
 const everything = sql`true`
@@ -90,16 +105,25 @@ export const systemWrites = () => [
 /** Anyone may read: only for tables that hold nothing but publishable facts. */
 export const publicReads = () => [pgPolicy('public_select', { for: 'select', to: visitor, using: everything })]
 
-/** Sign-in reads and, with `write`, changes the table: before a session exists there is no tenant to check. */
-export const authOnly = (write = false) => [
-  pgPolicy('auth_select', { for: 'select', to: auth, using: everything }),
-  ...(write
-    ? [
-        pgPolicy('auth_insert', { for: 'insert', to: auth, withCheck: everything }),
-        pgPolicy('auth_update', { for: 'update', to: auth, using: everything, withCheck: everything }),
-      ]
-    : []),
-]
+/** The functions of the sign-in (schema auth) see every row: before a session exists there is no tenant to check. */
+export const identityReads = () => [pgPolicy('identity_select', { for: 'select', to: identity, using: everything })]
+
+/** The functions of the sign-in add rows. */
+export const identityAdds = () => [pgPolicy('identity_insert', { for: 'insert', to: identity, withCheck: everything })]
+
+/** The functions of the sign-in revoke a row once, and change nothing else of it. */
+export const identityRevokes = () =>
+  onlyColumns(
+    ['revoked_at'],
+    [
+      pgPolicy('identity_update', {
+        for: 'update',
+        to: identity,
+        using: sql`revoked_at is null`,
+        withCheck: sql`revoked_at is not null`,
+      }),
+    ],
+  )
 
 /** The relay works through the table for every tenant. */
 export const relayWorks = () => [
@@ -131,6 +155,7 @@ export const boundedSpan = (startsAt: AnyPgColumn, endsAt: AnyPgColumn, longest:
   sql`isfinite(${startsAt}) and isfinite(${endsAt}) and ${startsAt} < ${endsAt} and ${endsAt} - ${startsAt} <= interval ${sql.raw(`'${longest}'`)}`
 
 export const tstzrange = customType<{ data: string }>({ dataType: () => 'tstzrange' })
+export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
 export const cube = customType<{ data: string }>({ dataType: () => 'cube' })
 export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 

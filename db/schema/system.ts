@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgPolicy, pgRole, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { instant, kernelKeeps, relayWorks, staffReads, systemReads } from './policy.ts'
+import { identityAdds, instant, kernelKeeps, onlyColumns, relayWorks, staffReads, systemReads } from './policy.ts'
 
-const roles = ['medley_staff', 'medley_guest', 'medley_worker', 'medley_auth', 'medley_relay'] as const
 const inserts = (condition: Record<string, string>) =>
   Object.entries(condition).map(([role, check]) =>
     pgPolicy(`${role.replace('medley_', '')}_insert`, {
@@ -81,7 +80,15 @@ export const auditEvent = pgTable(
     index().on(t.tenantId, t.entityId),
     ...staffReads(),
     ...systemReads(),
-    ...inserts(Object.fromEntries(roles.map((role) => [role, 'true']))),
+    ...onlyColumns(
+      ['action', 'entity', 'entity_id', 'details'],
+      inserts({
+        medley_staff: "tenant_id = (select ctx.tenant('staff'))",
+        medley_guest: "tenant_id = (select ctx.tenant('guest'))",
+        medley_worker: "tenant_id = (select ctx.tenant('system'))",
+      }),
+    ),
+    ...onlyColumns(['action', 'entity', 'entity_id', 'details', 'person_id'], identityAdds()),
   ],
 )
 

@@ -9,6 +9,7 @@
  *
  * Making one takes every table for a moment: not while another transaction of the same test is open.
  */
+import { randomBytes } from 'node:crypto'
 import type postgres from 'postgres'
 import { type GuestActor, guestActor, type StaffActor } from '#db/actor.ts'
 import type { Capability } from '#db/capability.ts'
@@ -137,6 +138,7 @@ async function insertTenant(tx: postgres.TransactionSql): Promise<TenantFixture>
   await tx`insert into session ${tx(
     people.map(({ personId, sessionId }) => ({
       id: sessionId,
+      secret_hash: randomBytes(32),
       person_id: personId,
       expires_at: new Date(Date.now() + 86_400_000),
     })),

@@ -1,25 +1,21 @@
-import { audit } from '#db/audit.ts'
+import { randomBytes } from 'node:crypto'
 import type { AuthTx } from '#db/doors.ts'
 import { AppError } from '#lib/errors.ts'
-import { newId } from '#lib/ids.ts'
 import { authorize } from './authorize.ts'
-import { sessionHours } from './rules.ts'
+import { sessionSecretBytes } from './rules.ts'
 
 /**
- * Signs a demo person in: a new session row with a new id, whatever the browser brought. Throws `unauthenticated` when
- * there is no such demo person; real people sign in another way.
+ * Signs a demo person in: a new session with a new random secret (base64url), whatever the browser brought. The database
+ * keeps only its hash. Throws `unauthenticated` when there is no such demo person; real people sign in another way.
  */
-export async function openSession(tx: AuthTx, personId: string): Promise<{ sessionId: string; name: string }> {
+export async function openSession(
+  tx: AuthTx,
+  personId: string,
+): Promise<{ sessionId: string; secret: string; name: string }> {
   authorize(tx.actor, 'session:open')
-  const sessionId = newId()
-  const [opened] = await tx.sql<{ name: string }[]>`
-    with demo as (select id, display_name from person where id = ${personId} and is_demo),
-    opened as (
-      insert into session (id, person_id, expires_at)
-      select ${sessionId}, demo.id, clock_timestamp() + make_interval(hours => ${sessionHours}) from demo
-    )
-    select display_name as name from demo`
+  const secret = randomBytes(sessionSecretBytes)
+  const [opened] = await tx.sql<{ sessionId: string; name: string }[]>`
+    select session_id as "sessionId", name from auth.open_demo_session(${personId}, ${secret})`
   if (!opened) throw new AppError('unauthenticated', 'sign_in_first')
-  audit(tx, 'session.opened', 'session', sessionId)
-  return { sessionId, name: opened.name }
+  return { ...opened, secret: secret.toString('base64url') }
 }

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { withAuth } from '#db/doors.ts'
 import { asOwner, aTenant, type TenantFixture } from '#db/testing/fixtures.ts'
@@ -6,6 +7,7 @@ import { testDatabase } from '#scripts/test/database.ts'
 import { closeSession } from './closeSession.ts'
 import { openSession } from './openSession.ts'
 import { signedIn } from './read.ts'
+import { sessionHours } from './rules.ts'
 
 let clinic: TenantFixture
 let other: TenantFixture
@@ -27,13 +29,18 @@ async function demoPerson(): Promise<string> {
   })
   return id
 }
-const open = async (personId: string) => (await withAuth((tx) => openSession(tx, personId))).sessionId
-const who = (sessionId: string) => withAuth((tx) => signedIn(tx, sessionId))
+const open = (personId: string) => withAuth((tx) => openSession(tx, personId))
+const who = (secret: string) => withAuth((tx) => signedIn(tx, secret))
+/** What the trail says of a session, oldest first. */
+const trail = (sessionId: string) =>
+  asOwner(
+    (tx) => tx`select action, scope, person_id, tenant_id from audit_event where entity_id = ${sessionId} order by id`,
+  )
 
 test('one read says who is signed in and where they work as what', async () => {
   const personId = await demoPerson()
-  const sessionId = await open(personId)
-  expect(await who(sessionId)).toEqual({
+  const { sessionId, secret } = await open(personId)
+  expect(await who(secret)).toEqual({
     sessionId,
     personId,
     name: 'Demo Person',
@@ -47,26 +54,52 @@ test('one read says who is signed in and where they work as what', async () => {
 test('a closed session is nobody at the next read, others of the person live on, and closing twice is harmless', async () => {
   const personId = await demoPerson()
   const [first, second] = [await open(personId), await open(personId)]
-  await withAuth((tx) => closeSession(tx, first))
-  await withAuth((tx) => closeSession(tx, first))
-  expect(await who(first)).toBeUndefined()
-  expect((await who(second))?.personId).toBe(personId)
+  await withAuth((tx) => closeSession(tx, first.secret))
+  await withAuth((tx) => closeSession(tx, first.secret))
+  expect(await who(first.secret)).toBeUndefined()
+  expect((await who(second.secret))?.personId).toBe(personId)
+  const by = { scope: 'auth', person_id: personId, tenant_id: null }
+  expect([...(await trail(first.sessionId))]).toEqual([
+    { action: 'session.opened', ...by },
+    { action: 'session.closed', ...by },
+  ])
+  expect([...(await trail(second.sessionId))]).toEqual([{ action: 'session.opened', ...by }])
 })
 
 test('a session that is over, or that never was, is nobody', async () => {
-  const sessionId = await open(await demoPerson())
+  const { sessionId, secret } = await open(await demoPerson())
   await asOwner(
     (tx) => tx`update session set expires_at = clock_timestamp() - interval '1 millisecond' where id = ${sessionId}`,
   )
-  expect(await who(sessionId)).toBeUndefined()
-  expect(await who(newId())).toBeUndefined()
+  expect(await who(secret)).toBeUndefined()
+  expect(await who(randomBytes(32).toString('base64url'))).toBeUndefined()
+  expect(await who('')).toBeUndefined()
+})
+
+test('a session lasts as long as its cookie', async () => {
+  const { sessionId } = await open(await demoPerson())
+  const [row] = await asOwner(
+    (tx) => tx`
+      select round(extract(epoch from expires_at - created_at) / 3600)::int as hours from session where id = ${sessionId}`,
+  )
+  expect(row).toEqual({ hours: sessionHours })
+})
+
+test('the table holds nothing that signs in: neither the row’s id nor its hash is a secret', async () => {
+  const { sessionId, secret } = await open(await demoPerson())
+  const [row] = await asOwner(
+    (tx) => tx<{ hash: Buffer }[]>`select secret_hash as hash from session where id = ${sessionId}`,
+  )
+  expect(row?.hash.equals(createHash('sha256').update(Buffer.from(secret, 'base64url')).digest())).toBe(true)
+  expect(await who(row?.hash.toString('base64url') ?? '')).toBeUndefined()
+  expect(await who(Buffer.from(sessionId.replaceAll('-', ''), 'hex').toString('base64url'))).toBeUndefined()
 })
 
 test('a membership taken away is gone at the next read', async () => {
   const personId = await demoPerson()
-  const sessionId = await open(personId)
+  const { secret } = await open(personId)
   await asOwner((tx) => tx`delete from membership where person_id = ${personId} and tenant_id = ${other.tenantId}`)
-  expect((await who(sessionId))?.memberships.map(({ slug }) => slug)).toEqual([clinic.tenantSlug])
+  expect((await who(secret))?.memberships.map(({ slug }) => slug)).toEqual([clinic.tenantSlug])
 })
 
 test('someone who is no demo person cannot be signed in by one click, and no row is left', async () => {

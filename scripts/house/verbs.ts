@@ -27,10 +27,14 @@ function authorizes(expression: ts.Expression | undefined): boolean {
   return !!actor && !!action && ts.isStringLiteral(action) && /^[a-z_-]+:[a-z_-]+$/.test(action.text)
 }
 
+/** SQL that calls a function of the schema auth: those write their own audit rows (db/functions/auth.*.sql). */
+const callsSignIn = (node: ts.Node): boolean =>
+  ts.isTaggedTemplateExpression(node) && /\bauth\.\w+\(/.test(node.template.getText())
+
 /**
  * A verb authorises first and leaves a trace. Every file in `domain/` is a verb except `read.ts`, `rules.ts`, `input.ts`, tests,
  * and files whose first line is `// Not a verb: <why>`. A verb file exports one function of its own name, whose first statement is
- * `authorize(actor, 'area:action', …)`, and calls `audit(…)`.
+ * `authorize(actor, 'area:action', …)`, and calls `audit(…)` or a function of the sign-in, which audits by itself.
  */
 export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
   return sources.flatMap((file) => {
@@ -55,7 +59,7 @@ export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
       found.push(finding(file, verb.node, "the verb's first statement is not authorize(actor, 'area:action', …)"))
     let audits = false
     walk(file.tree, (node) => {
-      audits ||= called(node) === 'audit'
+      audits ||= called(node) === 'audit' || callsSignIn(node)
     })
     if (!audits) found.push(finding(file, verb.node, 'the verb never calls audit(…)'))
     return found

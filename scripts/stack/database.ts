@@ -9,17 +9,17 @@ import type { Secrets } from './secrets.ts'
 import { say } from './steps.ts'
 
 /** The addresses of the demo's database, a login each. */
-export type DatabaseUrls = { web: string; worker: string; owner: string }
+export type DatabaseUrls = { web: string; auth: string; worker: string; owner: string }
 
 /** Our own server, kept alive; or somebody else's, where roles and database are theirs to make and stop does nothing. */
 export type Database = { urls: DatabaseUrls; bootstrap(): Promise<void>; stop(): Promise<void> }
 
-const names = ['DATABASE_URL', 'DATABASE_WORKER_URL', 'DATABASE_OWNER_URL'] as const
+const names = ['DATABASE_URL', 'DATABASE_AUTH_URL', 'DATABASE_WORKER_URL', 'DATABASE_OWNER_URL'] as const
 const databaseName = 'medley'
 const longestPauseMs = 30_000
 
 /**
- * The database that the caller's settings name, if any. Throws when only some of the three addresses are set, and
+ * The database that the caller's settings name, if any. Throws when only some of the four addresses are set, and
  * when `--demo` does not say that a demo may write into a database that is not its own.
  */
 export function externalDatabase(
@@ -30,7 +30,7 @@ export function externalDatabase(
   if (set.length === 0) return undefined
   const lacking = names.filter((name) => !settings[name])
   if (lacking.length > 0)
-    throw new Error(`${set.join(' and ')} set without ${lacking.join(' and ')}: set all three, or none.`)
+    throw new Error(`${set.join(' and ')} set without ${lacking.join(' and ')}: set all four, or none.`)
   if (!allowed) {
     throw new Error(
       `${set[0]} names a database that is not the demo's own. The demo fills it with invented data and one-click accounts; if you mean that: npm start -- --demo`,
@@ -38,6 +38,7 @@ export function externalDatabase(
   }
   return {
     web: settings.DATABASE_URL ?? '',
+    auth: settings.DATABASE_AUTH_URL ?? '',
     worker: settings.DATABASE_WORKER_URL ?? '',
     owner: settings.DATABASE_OWNER_URL ?? '',
   }
@@ -75,6 +76,7 @@ export async function ownDatabase(dir: string, secrets: Secrets): Promise<Databa
   return {
     urls: {
       web: url('medley_web', secrets.passwords.web),
+      auth: url('medley_signin', secrets.passwords.signin),
       worker: url('medley_jobs', secrets.passwords.jobs),
       owner: url('medley_owner', secrets.passwords.owner),
     },

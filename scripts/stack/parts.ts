@@ -34,13 +34,14 @@ const common = (wiring: Wiring): Record<string, string | undefined> => ({
   CONTEXT_KEY: wiring.secrets.contextKey,
   CAPABILITY_KEY: wiring.secrets.capabilityKey,
   DATABASE_URL: undefined,
+  DATABASE_AUTH_URL: undefined,
   DATABASE_WORKER_URL: undefined,
   DATABASE_OWNER_URL: undefined,
   SMTP_URL: undefined,
   TEMPORAL_ADDRESS: undefined,
 })
 
-/** The web server, with the login `medley_web`. */
+/** The web server, with the logins `medley_web` and, for sign-in, `medley_signin`. */
 export const webPart = (wiring: Wiring): Part => ({
   name: 'web',
   command: process.execPath,
@@ -50,6 +51,7 @@ export const webPart = (wiring: Wiring): Part => ({
     HOST: '127.0.0.1',
     PORT: String(wiring.ports.web),
     DATABASE_URL: wiring.urls.web,
+    DATABASE_AUTH_URL: wiring.urls.auth,
     NEXTAUTH_SECRET: wiring.secrets.nextAuthSecret,
     MAIL_CATCHER_URL: wiring.mailUrl,
   },

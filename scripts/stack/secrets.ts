@@ -1,26 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Passwords } from '#db/bootstrap.ts'
 
 /** The demo's own secrets: made once a data folder, readable by us alone. */
 export type Secrets = {
   contextKey: string
   capabilityKey: string
   nextAuthSecret: string
-  passwords: { owner: string; web: string; jobs: string }
+  passwords: Passwords
 }
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex')
 
-/** The secrets kept in `dir`, made on first use (mode 0600). */
+/** The secrets kept in `dir`, made on first use (mode 0600). A password that an earlier version did not have is added. */
 export function secretsIn(dir: string): Secrets {
   const file = join(dir, 'secrets.json')
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {}
   const made: Secrets = {
     contextKey: `k${hex(4)}:${hex(32)}`,
     capabilityKey: hex(32),
     nextAuthSecret: hex(32),
-    passwords: { owner: hex(20), web: hex(20), jobs: hex(20) },
+    ...kept,
+    passwords: { owner: hex(20), web: hex(20), signin: hex(20), jobs: hex(20), ...kept.passwords },
   }
   mkdirSync(dir, { recursive: true })
   writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 })

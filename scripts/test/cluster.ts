@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { bootstrap } from '#db/bootstrap.ts'
+import { bootstrap, type Passwords } from '#db/bootstrap.ts'
 import { installContextKey, parseContextKey } from '#db/context-key.ts'
 import { migrate } from '#db/migrate.ts'
 import { testSettings } from './settings.ts'
 
 /** The addresses of one database, a login each. */
-export type Urls = { web: string; jobs: string; owner: string; admin: string }
+export type Urls = { web: string; auth: string; jobs: string; owner: string; admin: string }
 
 const templateLock = 7_360_101
 const root = join(import.meta.dirname, '../..')
@@ -16,21 +16,21 @@ const root = join(import.meta.dirname, '../..')
 /** What a template is made from: when any of it changes, so does the template's name. */
 function templateHash(): string {
   const hash = createHash('sha256').update(testSettings.CONTEXT_KEY)
-  const texts = ['migrations', 'functions'].flatMap((folder) =>
+  const texts = ['migrations', 'functions', 'schema'].flatMap((folder) =>
     readdirSync(join(root, 'db', folder))
-      .filter((name) => name.endsWith('.sql'))
+      .filter((name) => /\.(sql|ts)$/.test(name))
       .sort()
       .map((name) => `${folder}/${name}`),
   )
-  const sources = ['bootstrap.ts', 'migrate.ts', 'functions.ts', 'context-key.ts', ...texts]
+  const sources = ['bootstrap.ts', 'migrate.ts', 'grants.ts', 'functions.ts', 'context-key.ts', ...texts]
   for (const name of sources) hash.update(name).update(readFileSync(join(root, 'db', name)))
   return hash.digest('hex').slice(0, 12)
 }
 
 /** The same passwords for everyone who shares a cluster: roles belong to the cluster, not to a run. */
-function passwords(adminUrl: string): { owner: string; web: string; jobs: string } {
+function passwords(adminUrl: string): Passwords {
   const of = (role: string) => createHash('sha256').update(`${adminUrl} ${role}`).digest('hex').slice(0, 32)
-  return { owner: of('owner'), web: of('web'), jobs: of('jobs') }
+  return { owner: of('owner'), web: of('web'), signin: of('signin'), jobs: of('jobs') }
 }
 
 /** The addresses of `database` on the test cluster. */
@@ -44,6 +44,7 @@ export function urlsOf(adminUrl: string, database: string): Urls {
   const admin = new URL(adminUrl)
   return {
     web: as('medley_web', secret.web),
+    auth: as('medley_signin', secret.signin),
     jobs: as('medley_jobs', secret.jobs),
     owner: as('medley_owner', secret.owner),
     admin: as(admin.username, admin.password),

@@ -25,7 +25,8 @@ const running = new Set<number>()
 
 /** The caller's own database and services never reach a test. */
 const withoutServices = {
-  ...{ DATABASE_URL: undefined, DATABASE_WORKER_URL: undefined, DATABASE_OWNER_URL: undefined },
+  ...{ DATABASE_URL: undefined, DATABASE_AUTH_URL: undefined },
+  ...{ DATABASE_WORKER_URL: undefined, DATABASE_OWNER_URL: undefined },
   ...{ TEMPORAL_ADDRESS: undefined, SMTP_URL: undefined, MEDLEY_MODE: undefined, NODE_ENV: undefined, PORT: undefined },
   ...{ NEXT_TELEMETRY_DISABLED: '1', FORCE_COLOR: undefined, NO_COLOR: '1' },
 }
