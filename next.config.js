@@ -1,12 +1,8 @@
-import createNextIntlPlugin from 'next-intl/plugin'
-
-const withMessages = createNextIntlPlugin('./app/_server/i18n.ts')
-
 /**
  * The headers that protect every answer are set in scripts/web, the policy of each page in proxy.ts.
  * @type {import('next').NextConfig}
  */
-const config = {
+export default {
   poweredByHeader: false,
   reactStrictMode: true,
   // Types are a stage of npm test over the whole tree; a first start should not wait for them.
@@ -15,5 +11,3 @@ const config = {
   // No picture goes through Next's optimizer, so it need not listen.
   images: { unoptimized: true },
 }
-
-export default withMessages(config)

@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
-import { getLocale, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { CspNonce } from '#ui/csp-nonce.client.tsx'
 import { SkipLink } from '#ui/skip-link.tsx'
 import { ProblemWords } from './_shell/problem.client.tsx'

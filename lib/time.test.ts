@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import {
   dateLabel,
@@ -53,6 +55,39 @@ describe('an instant told in its zone', () => {
 
   test('an unknown zone throws', () => {
     expect(() => whenLabel(at('2026-11-24T21:20Z'), 'America/Nowhere', 'en')).toThrow(RangeError)
+  })
+})
+
+describe('offsets are remembered by the quarter of an hour', () => {
+  test.each([
+    ['America/New_York', '2026-11-01T06:00Z', -240, -300],
+    ['America/New_York', '2026-03-08T07:00Z', -300, -240],
+    ['Australia/Lord_Howe', '2026-04-04T15:00Z', 660, 630],
+    ['Africa/Casablanca', '2026-02-15T02:00Z', 60, 0],
+    ['Pacific/Chatham', '2026-09-26T14:00Z', 765, 825],
+  ])('in %s the clock changes at %s, not before', (zone, iso, before, after) => {
+    const change = at(iso).getTime()
+    expect(offsetMinutes(new Date(change - 1), zone)).toBe(before)
+    expect(offsetMinutes(new Date(change), zone)).toBe(after)
+    expect(offsetMinutes(new Date(change + 899_999), zone)).toBe(after)
+    expect(offsetMinutes(new Date(change - 900_000), zone)).toBe(before)
+  })
+
+  test('every offset of 1972 to 2037 holds for its whole quarter, in the zones that change most', () => {
+    const zones = ['Australia/Lord_Howe', 'Africa/Casablanca', 'America/Caracas', 'Asia/Pyongyang', 'Asia/Kathmandu']
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.integer({ min: Date.UTC(1972, 6) / 900_000, max: Date.UTC(2037, 0) / 900_000 }),
+        fc.integer({ min: 0, max: 899_999 }),
+        (zone, quarter, into) => {
+          const instant = new Date(quarter * 900_000 + into)
+          offsetMinutes(new Date(quarter * 900_000), zone)
+          const wall = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone)
+          expect(offsetMinutes(instant, zone)).toBe(Math.round(wall.offsetNanoseconds / 60e9))
+        },
+      ),
+    )
   })
 })
 

@@ -20,6 +20,19 @@ function format(locale: string, zone: string, shape: string, options: Intl.DateT
   return made
 }
 
+const mostRemembered = 10_000
+const memory = new Map<string, string>()
+
+/** What `make` gives, from memory when it was made before: a page says the same days and zones many times. */
+function remembered(key: string, make: () => string): string {
+  const known = memory.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  if (memory.size >= mostRemembered) memory.clear()
+  memory.set(key, made)
+  return made
+}
+
 const partOf = (made: Intl.DateTimeFormat, instant: Date, type: Part): string =>
   made.formatToParts(instant).find((part) => part.type === type)?.value ?? ''
 
@@ -34,8 +47,26 @@ const wall = (zone: string): Intl.DateTimeFormat =>
     second: '2-digit',
   })
 
+/** Clocks change at whole quarters of an hour in UTC (every rule of the tz database since 1972), so one reading tells its quarter. */
+const quarterOf = (instant: Date): number => Math.floor(instant.getTime() / (hourMs / 4))
+
+/** Offsets by zone and quarter; a month has 2,900 quarters. */
+const offsets = new Map<string, Map<number, number>>()
+const mostQuarters = 10_000
+
 /** The offset from UTC in minutes (east positive) that `zone` keeps at `instant`. */
 export function offsetMinutes(instant: Date, zone: string): number {
+  const quarter = quarterOf(instant)
+  const known = offsets.get(zone)?.get(quarter)
+  if (known !== undefined) return known
+  const read = readOffset(instant, zone)
+  const ofZone = offsets.get(zone) ?? new Map<number, number>()
+  if (ofZone.size >= mostQuarters) ofZone.clear()
+  offsets.set(zone, ofZone.set(quarter, read))
+  return read
+}
+
+function readOffset(instant: Date, zone: string): number {
   const part: Partial<Record<Part, number>> = {}
   for (const { type, value } of wall(zone).formatToParts(instant)) part[type] = Number(value)
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
@@ -66,13 +97,15 @@ export function isRepeated(instant: Date, zone: string): boolean {
 
 /** 'Tuesday 24 November', in Spanish 'martes 24 de noviembre'; with `year` also '2026'. */
 export function dayLabel(instant: Date, zone: string, locale: string, { year = false } = {}): string {
-  const of = (options: Intl.DateTimeFormatOptions, type: Part) =>
-    partOf(format(locale, zone, type, options), instant, type)
-  const weekday = of({ weekday: 'long' }, 'weekday')
-  const day = Number(localDate(instant, zone).slice(8))
-  return [weekday, dayAndMonth(day, of({ month: 'long', day: 'numeric' }, 'month'), locale)]
-    .concat(year ? yearWords(Number(localDate(instant, zone).slice(0, 4)), locale) : [])
-    .join(' ')
+  const date = localDate(instant, zone)
+  return remembered(`${year ? 'day of year' : 'day'} ${locale} ${zone} ${date}`, () => {
+    const of = (options: Intl.DateTimeFormatOptions, type: Part) =>
+      partOf(format(locale, zone, type, options), instant, type)
+    const weekday = of({ weekday: 'long' }, 'weekday')
+    return [weekday, dayAndMonth(Number(date.slice(8)), of({ month: 'long', day: 'numeric' }, 'month'), locale)]
+      .concat(year ? yearWords(Number(date.slice(0, 4)), locale) : [])
+      .join(' ')
+  })
 }
 
 const isSpanish = (locale: string): boolean => locale.startsWith('es')
@@ -82,17 +115,21 @@ const yearWords = (year: number, locale: string): string => (isSpanish(locale) ?
 
 /** 'Tue 24 Nov', for narrow places. */
 export function shortDayLabel(instant: Date, zone: string, locale: string): string {
-  const shape = format(locale, zone, 'short day', { weekday: 'short', day: 'numeric', month: 'short' })
-  const of = (type: Part) => partOf(shape, instant, type).replace('.', '')
-  return `${of('weekday')} ${of('day')} ${of('month')}`
+  return remembered(`short day ${locale} ${zone} ${localDate(instant, zone)}`, () => {
+    const shape = format(locale, zone, 'short day', { weekday: 'short', day: 'numeric', month: 'short' })
+    const of = (type: Part) => partOf(shape, instant, type).replace('.', '')
+    return `${of('weekday')} ${of('day')} ${of('month')}`
+  })
 }
 
 /** 'Today', 'Tomorrow' as seen from `now` in `zone`, else 'Tue 24 Nov'. */
 export function nearDayLabel(instant: Date, zone: string, locale: string, now: Date): string {
   const days = daysBetween(localDate(now, zone), localDate(instant, zone))
   if (days !== 0 && days !== 1) return shortDayLabel(instant, zone, locale)
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')
-  return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
+  return remembered(`near day ${locale} ${days}`, () => {
+    const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day')
+    return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
+  })
 }
 
 /** Whole days from one local date to another; both 'YYYY-MM-DD'. */
@@ -106,7 +143,9 @@ export function timeLabel(instant: Date, zone: string, locale: string): string {
 }
 
 const zoneName = (instant: Date, zone: string, locale: string, style: 'short' | 'long' | 'longGeneric'): string =>
-  partOf(format(locale, zone, style, { timeZoneName: style }), instant, 'timeZoneName')
+  remembered(`zone ${locale} ${zone} ${style} ${quarterOf(instant)}`, () =>
+    partOf(format(locale, zone, style, { timeZoneName: style }), instant, 'timeZoneName'),
+  )
 
 /** 'Mountain Time'; a zone without summer time may say 'Mountain Standard Time', which is its own clock (Phoenix). */
 export const zoneLabel = (instant: Date, zone: string, locale: string): string =>

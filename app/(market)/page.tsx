@@ -1,4 +1,4 @@
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { specialtyCodes, specialtyName } from '#domain/directory/specialties.ts'
 import { Card } from '#ui/card.tsx'
 import { ChipLink } from '#ui/chip.tsx'

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 
 /** The first thing on every public page, in the same place on all of them. */
 export async function EmergencyLine() {

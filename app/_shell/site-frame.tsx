@@ -1,5 +1,5 @@
-import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { isDemo } from '#lib/env.ts'
 import { Link, TextLink } from '#ui/link.tsx'
 import { Logo } from '#ui/logo.tsx'

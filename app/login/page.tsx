@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { currentPerson } from '#app/_server/session.ts'
 import { withAuth, withPublic } from '#db/doors.ts'
 import { organizationNames } from '#domain/directory/read.ts'

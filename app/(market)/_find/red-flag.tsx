@@ -1,5 +1,5 @@
 import { MessageSquare, Phone } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { isRedFlag } from '#domain/directory/red-flags.ts'
 import { LinkButton } from '#ui/button.tsx'
 

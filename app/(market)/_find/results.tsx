@@ -1,4 +1,4 @@
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { sorts } from '#domain/directory/input.ts'
 import { isRedFlag } from '#domain/directory/red-flags.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
@@ -9,11 +9,14 @@ import { classList } from '#ui/class-list.ts'
 import { Link, TextLink } from '#ui/link.tsx'
 import { Notice } from '#ui/notice.tsx'
 import { Pagination } from '#ui/pagination.tsx'
+import { holdAction } from '../book/actions.ts'
+import { cardOf } from './card.ts'
+import { countLabel } from './count.ts'
 import { radiusLabel } from './distance.ts'
 import { Filters, hasFilters } from './filters.tsx'
 import { NothingFound } from './nothing.tsx'
 import { type Asked, type FindParams, findPath, widerThan } from './query.ts'
-import { ResultCard } from './result-card.tsx'
+import { ResultList } from './result-list.client.tsx'
 
 type Props = {
   asked: Asked
@@ -28,11 +31,9 @@ export async function Results({ asked, found, left, formKey }: Props) {
   const [t, locale] = await Promise.all([getTranslations('find.results'), getLocale()])
   const { params } = asked
   const { hits, total, page, checkedAt } = found
-  const shared = {
-    ...{ t: await getTranslations('find.card'), locale, checkedAt, formKey },
-    ...{ words: found.typed?.words ?? [], from: params.from },
-  }
-  const count = new Intl.NumberFormat(locale).format(total.count)
+  const card = await getTranslations('find.card')
+  const shared = { t: card, locale, checkedAt, formKey, words: found.typed?.words ?? [], from: params.from }
+  const count = countLabel(total.count, locale)
   return (
     <section aria-labelledby="count" className="flex min-w-0 flex-col gap-4">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-3">
@@ -57,11 +58,11 @@ export async function Results({ asked, found, left, formKey }: Props) {
         </Notice>
       )}
       {hits.length === 0 && <NothingFound params={params} found={found} />}
-      <ol className="flex flex-col gap-4">
-        {hits.map((hit, index) => (
-          <ResultCard key={hit.slug} hit={hit} place={index} shared={shared} />
-        ))}
-      </ol>
+      <ResultList
+        cards={hits.map((hit, index) => cardOf(hit, index, shared))}
+        labels={{ holding: card('holding'), more: card('more'), later: card('later'), none: card('none') }}
+        holdAction={holdAction}
+      />
       {(params.cursor || page.next) && (
         <Pagination
           label={t('pages')}

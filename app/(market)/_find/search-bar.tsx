@@ -1,5 +1,5 @@
 import { MapPin, Search } from 'lucide-react'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { findDefaults } from '#domain/directory/input.ts'
 import { specialtyCodes, specialtyName } from '#domain/directory/specialties.ts'
 import { Button } from '#ui/button.tsx'

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react'
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import { newId } from '#lib/ids.ts'
 import type { Found } from '#search/document.ts'

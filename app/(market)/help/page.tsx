@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { Sections } from '../_prose/sections.tsx'
 
 const sections = ['emergency', 'booking', 'someone', 'change', 'lost', 'times'] as const

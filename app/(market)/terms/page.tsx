@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { legalVersions } from '#domain/booking/rules.ts'
 import { dateLabel } from '#lib/time.ts'
 import { Sections } from '../_prose/sections.tsx'

@@ -1,5 +1,5 @@
 import { CircleSlash } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { DayBlock } from '#domain/booking/day.ts'
 import { StatusPill } from '#ui/staff/status-pill.tsx'
 import { unblockAction } from './actions.ts'

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Search } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { DayListing } from '#domain/booking/day.ts'
 import { Button, LinkButton } from '#ui/button.tsx'
 import { SelectField } from '#ui/select-field.tsx'

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { DataTable } from '#ui/staff/data-table.tsx'
 import type { Expected as Next } from './day-lists.ts'
 import { columnWords } from './listing-day.tsx'

@@ -1,6 +1,6 @@
 import { CalendarDays, CircleSlash, LogOut, PhoneCall } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { currentPerson, staffOfPage } from '#app/_server/session.ts'
 import { signOutAction } from '#app/login/actions.ts'
 import { withStaff } from '#db/doors.ts'

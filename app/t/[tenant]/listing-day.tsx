@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { DayListing } from '#domain/booking/day.ts'
 import { localDate, timeLabel, zoneLabel } from '#lib/time.ts'
 import { DataTable, type Row } from '#ui/staff/data-table.tsx'

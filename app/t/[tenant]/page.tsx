@@ -1,7 +1,7 @@
 import { CalendarX2 } from 'lucide-react'
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
 import { PrintButton } from '#app/_shell/print.client.tsx'
 import type { StaffActor } from '#db/actor.ts'

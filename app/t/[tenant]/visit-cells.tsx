@@ -1,6 +1,6 @@
 import { Clock, PhoneCall } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { DayVisit } from '#domain/booking/day.ts'
 import { openSteps } from '#domain/booking/rules.ts'
 import { phoneLabel } from '#lib/phone.ts'

@@ -1,6 +1,6 @@
 import { Ban, CalendarCheck, CheckCheck, DoorOpen, UserX } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { AppointmentStatus } from '#domain/booking/rules.ts'
 import { type StatusLook, StatusPill } from '#ui/staff/status-pill.tsx'
 

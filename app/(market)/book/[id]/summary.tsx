@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { HeldVisit } from '#domain/booking/read.ts'
 import { moneyLabel } from '#lib/money.ts'
 import { durationLabel, whenLabel } from '#lib/time.ts'

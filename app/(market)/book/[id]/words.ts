@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { relationships } from '#domain/booking/input.ts'
 import type { HeldVisit } from '#domain/booking/read.ts'
 

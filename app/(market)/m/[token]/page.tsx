@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
 import { guestOf } from '#app/_server/guest.ts'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { withGuest } from '#db/doors.ts'
 import { type Glance, glance } from '#domain/booking/read.ts'
 import { birthDateTries } from '#domain/booking/rules.ts'

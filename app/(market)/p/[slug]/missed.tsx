@@ -1,4 +1,4 @@
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { InstantText } from '#domain/booking/input.ts'
 import { whenLabel } from '#lib/time.ts'
 import { Notice } from '#ui/notice.tsx'

@@ -1,5 +1,5 @@
 import { MapPin, Phone } from 'lucide-react'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { zoneLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
 import { Card } from '#ui/card.tsx'

@@ -1,5 +1,5 @@
 import { Circle, CircleCheck } from 'lucide-react'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { moneyLabel } from '#lib/money.ts'
 import { durationLabel } from '#lib/time.ts'
 import { classList } from '#ui/class-list.ts'

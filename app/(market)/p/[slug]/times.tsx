@@ -1,6 +1,6 @@
 import { CalendarX } from 'lucide-react'
-import { getLocale, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { newId } from '#lib/ids.ts'
 import { dayLabel, durationLabel, localDate, zoneLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'

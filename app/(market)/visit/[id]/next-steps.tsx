@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { now } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { reminders } from '#domain/notification/rules.ts'

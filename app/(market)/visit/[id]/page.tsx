@@ -1,7 +1,7 @@
 import { CalendarPlus, MapPin } from 'lucide-react'
 import type { Metadata } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { PrintButton } from '#app/_shell/print.client.tsx'
 import { now } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'

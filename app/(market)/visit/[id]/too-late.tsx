@@ -1,5 +1,5 @@
 import { Phone } from 'lucide-react'
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { LinkButton } from '#ui/button.tsx'
 

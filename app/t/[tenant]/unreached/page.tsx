@@ -1,7 +1,7 @@
 import { CheckCheck } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
 import { withStaff } from '#db/doors.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import { linkPath } from '#domain/booking/access.ts'
 import { calendarFile } from '#domain/notification/calendar.ts'
 import { sender } from '#domain/notification/read.ts'

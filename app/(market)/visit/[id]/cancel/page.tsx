@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
-import { getLocale, getTranslations } from 'next-intl/server'
 import { flashed } from '#app/_server/flash.ts'
+import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { now } from '#db/doors.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
 import { newId } from '#lib/ids.ts'

@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { getTranslations } from '#app/_server/i18n.ts'
 import type { HistoryEntry } from '#domain/booking/day.ts'
 import { shortDayLabel, timeLabel, whenLabel } from '#lib/time.ts'
 
