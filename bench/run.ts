@@ -6,6 +6,7 @@ import { closePools } from '#db/pool.ts'
 import { seedHash } from '#db/seed/ledger.ts'
 import { changeEnv } from '#lib/env.ts'
 import { bookingCase } from './cases/booking.ts'
+import { growthCase } from './cases/growth.ts'
 import { hotSlotCase } from './cases/hot-slot.ts'
 import { plansCase } from './cases/plans.ts'
 import { searchCase } from './cases/search.ts'
@@ -34,6 +35,7 @@ const onWorld: Record<string, (world: World) => Promise<Figures>> = {
   search: (place) => searchCase(place, flags.quick),
   'hot-slot': hotSlotCase,
   booking: (place) => bookingCase(place, flags.quick),
+  growth: (place) => growthCase(place, flags.quick),
   wall: wallCase,
   plans: plansCase,
   seed: seedCase,

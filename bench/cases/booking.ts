@@ -65,8 +65,8 @@ const bareInsert = (slot: Slot): Promise<unknown> =>
       values (${newId()}, tstzrange(${slot.startsAt}, ${new Date(slot.startsAt.getTime() + 1_800_000)}), 'booked', ${slot.tenantId}, ${newId()})`,
   )
 
-/** Whether the time was booked. */
-async function pair(slot: Slot): Promise<boolean> {
+/** Holds and confirms a time as a guest does; whether it was booked. */
+export async function pair(slot: Slot): Promise<boolean> {
   const wanted = { listingId: slot.listingId, serviceId: slot.serviceId, startsAt: slot.startsAt }
   const visitor = guestActor(newHoldCapability(slot.tenantId, newId(), await now()), 'bench')
   try {
