@@ -8,7 +8,7 @@ import { readiness } from './readiness.ts'
 const beat = (seconds: number, details: object) =>
   withRelay(
     (tx) => tx.sql`
-      insert into heartbeat (name, at, details) values ('worker', clock_timestamp() - make_interval(secs => ${seconds}), ${tx.sql.json({ relay: 'active', waiting: 0, oldestSeconds: 0, dead: 0, ...details })})
+      insert into heartbeat (name, at, details) values ('worker', clock_timestamp() - make_interval(secs => ${seconds}), ${tx.sql.json({ relay: 'active', waiting: 0, oldestSeconds: 0, untold: 0, oldestUntoldSeconds: 0, dead: 0, ...details })})
       on conflict (name) do update set at = excluded.at, details = excluded.details`,
   )
 
@@ -30,6 +30,7 @@ test('everything up, each part with its latency', async () => {
 test.each([
   ['a silent worker', 31, good, { worker: 'degraded', temporal: 'degraded', mail: 'degraded' }],
   ['a message that was put aside', 0, { ...good, dead: 1 }, { worker: 'degraded' }],
+  ['a message that is late', 0, { ...good, untold: 1, oldestUntoldSeconds: 301 }, { worker: 'degraded' }],
   ['no Temporal', 0, { ...good, temporal: 'away' }, { temporal: 'degraded' }],
   ['no mail server', 0, { ...good, mail: 'off' }, { mail: 'degraded' }],
 ])('%s is degraded, not down', async (_name, seconds, details, expected) => {
@@ -37,6 +38,11 @@ test.each([
   const answer = await look()
   expect(answer.status).toBe('degraded')
   expect(statesOf(answer)).toEqual({ ...up, ...expected })
+})
+
+test('it tells how long the oldest message has not been sent', async () => {
+  await beat(0, { ...good, untold: 2_150, oldestUntoldSeconds: 83 })
+  expect((await look()).parts.worker).toMatchObject({ state: 'up', untold: 2_150, oldestUntoldSeconds: 83 })
 })
 
 test('without the database it is down', async () => {

@@ -5,6 +5,8 @@ import { canSearch, newestMigration, type WorkerSign, workerSign } from '#domain
 import { log } from '#lib/log.ts'
 
 const silentAfterSeconds = 30
+/** A confirmation comes within seconds; one that has not come after this is missed. */
+const lateAfterSeconds = 300
 const longestLookMs = 3_000
 
 /** `degraded`: booking works, something else waits. `down`: people can neither search nor book. */
@@ -56,10 +58,16 @@ function migrationState(newest: string): Omit<Part, 'latencyMs'> {
 
 function workerState(sign: WorkerSign | undefined): Omit<Part, 'latencyMs'> {
   if (!sign) return { state: 'degraded', detail: 'no sign of life' }
-  const { ageSeconds, relay, waiting, oldestSeconds, dead } = sign
-  const isSilent = ageSeconds > silentAfterSeconds
-  const state: State = isSilent || dead > 0 ? 'degraded' : 'up'
-  return { state, ...(isSilent && { detail: 'no sign of life' }), ageSeconds, relay, waiting, oldestSeconds, dead }
+  const { ageSeconds, relay, waiting, oldestSeconds, untold, oldestUntoldSeconds, dead } = sign
+  const detail =
+    ageSeconds > silentAfterSeconds
+      ? 'no sign of life'
+      : oldestUntoldSeconds > lateAfterSeconds
+        ? 'messages are late'
+        : ''
+  const state: State = detail || dead > 0 ? 'degraded' : 'up'
+  const counts = { waiting, oldestSeconds, untold, oldestUntoldSeconds, dead }
+  return { state, ...(detail && { detail }), ageSeconds, relay, ...counts }
 }
 
 /** What the worker can reach, by its own word: the web asks nobody outside. */

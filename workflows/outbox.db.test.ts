@@ -17,6 +17,8 @@ import {
   sweep,
   takeOver,
   tidy,
+  told,
+  toldNobody,
 } from './outbox.ts'
 
 let admin: postgres.Sql
@@ -94,7 +96,28 @@ test('a failure waits twice as long each time; after the last the row is put asi
     if (!isDead) await due(id)
   }
   expect(await rowOf(id)).toMatchObject({ reason: 'unknown_topic', attempts: mostAttempts, dead_at: expect.any(Date) })
-  expect(await withRelay(backlog)).toEqual({ waiting: 1, oldestSeconds: 0, dead: 1 })
+  expect(await withRelay(backlog)).toMatchObject({ waiting: 1, dead: 1 })
+})
+
+test('news that Temporal has heard count as untold until the message is sent, found or given up', async () => {
+  const [first, second, third] = [newId(), newId(), newId()]
+  const ids = [
+    await write('booking.booked', first),
+    await write('booking.booked', second),
+    await write('booking.moved', third),
+  ]
+  await write('listing.changed', clinic.listingId)
+  await admin`update outbox set created_at = now() - id * interval '1 hour' where topic <> 'listing.changed'`
+  await withRelay((tx) => done(tx, ids))
+  const [oldest] = await admin`select max(id)::int as hours from outbox where topic <> 'listing.changed'`
+  expect(await withRelay(backlog)).toMatchObject({
+    ...{ waiting: 1, untold: 3, dead: 0 },
+    oldestUntoldSeconds: expect.closeTo(oldest?.hours * 3_600, -2),
+  })
+  for (const id of ids.slice(0, 2)) await withRelay((tx) => told(tx, String(id)))
+  expect(await withRelay(backlog)).toMatchObject({ untold: 1 })
+  await withRelay((tx) => toldNobody(tx, clinic.tenantId, third))
+  expect(await withRelay(backlog)).toMatchObject({ untold: 0, oldestUntoldSeconds: 0 })
 })
 
 test('many news of one listing are one refresh', async () => {

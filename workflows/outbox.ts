@@ -91,17 +91,48 @@ export async function refreshListings(tx: RelayTx, changed: ChangedListing[]): P
   await refreshHints(tx, listingIds)
 }
 
-/** How much waits, for how long (seconds), and how much was put aside, each counted up to 10,000. */
-export async function backlog(tx: RelayTx): Promise<{ waiting: number; oldestSeconds: number; dead: number }> {
-  const [row] = await tx.sql<{ waiting: number; oldestSeconds: number; dead: number }[]>`
+/** Marks news of a visit as told: the patient has the message, or there is none to send. */
+export async function told(tx: RelayTx, id: string): Promise<void> {
+  await tx.sql`update outbox set told_at = clock_timestamp() where id = ${id}::bigint and told_at is null`
+}
+
+/** Marks all news of a visit that its workflow has heard as told: the message about them was given up. */
+export async function toldNobody(tx: RelayTx, tenantId: string, appointmentId: string): Promise<void> {
+  await tx.sql`
+    update outbox set told_at = clock_timestamp()
+    where tenant_id = ${tenantId} and aggregate_id = ${appointmentId} and done_at is not null and told_at is null
+      and dead_at is null and topic <> 'listing.changed'`
+}
+
+/**
+ * What waits, counted up to 10,000, and for how long. `waiting`: not acted on yet; `dead`: put aside; `untold`: news of
+ * visits whose message has not been sent, wherever it is on its way. Ages are of the oldest, in seconds, 0 without one.
+ */
+export type Backlog = {
+  waiting: number
+  oldestSeconds: number
+  untold: number
+  oldestUntoldSeconds: number
+  dead: number
+}
+
+/** What waits now. Each count reads its own partial index. */
+export async function backlog(tx: RelayTx): Promise<Backlog> {
+  const [row] = await tx.sql<Backlog[]>`
     with waiting as materialized (
       select created_at from outbox where done_at is null and dead_at is null order by id limit ${mostCounted}
+    ), untold as materialized (
+      select created_at from outbox
+      where told_at is null and dead_at is null and topic <> 'listing.changed' order by created_at limit ${mostCounted}
     )
     select (select count(*)::int from waiting) as waiting,
+      (select count(*)::int from untold) as untold,
       (select count(*)::int from (
         select 1 from outbox where done_at is null and dead_at is not null limit ${mostCounted}) d) as dead,
-      coalesce(round(extract(epoch from clock_timestamp() - (select min(created_at) from waiting))), 0)::int as "oldestSeconds"`
-  return row ?? { waiting: 0, oldestSeconds: 0, dead: 0 }
+      coalesce(round(extract(epoch from clock_timestamp() - (select min(created_at) from waiting))), 0)::int as "oldestSeconds",
+      coalesce(round(extract(epoch from clock_timestamp() - (select min(created_at) from untold))), 0)::int
+        as "oldestUntoldSeconds"`
+  return row ?? { waiting: 0, oldestSeconds: 0, untold: 0, oldestUntoldSeconds: 0, dead: 0 }
 }
 
 /**

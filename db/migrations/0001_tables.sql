@@ -428,6 +428,7 @@ CREATE TABLE "outbox" (
 	"leased_until" timestamp with time zone,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"done_at" timestamp with time zone,
+	"told_at" timestamp with time zone,
 	"dead_at" timestamp with time zone,
 	"reason" text
 );
@@ -503,6 +504,7 @@ CREATE INDEX "idempotency_created_at_index" ON "idempotency" USING btree ("creat
 CREATE INDEX "outbox_undone" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_done" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_untold" ON "outbox" USING btree ("created_at") WHERE told_at is null and dead_at is null and topic <> 'listing.changed';--> statement-breakpoint
 CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
 CREATE POLICY "staff_select" ON "availability_override" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint

@@ -25,7 +25,10 @@ export const outbox = pgTable(
     availableAt: instant().notNull().defaultNow(),
     leasedUntil: instant(),
     attempts: integer().notNull().default(0),
+    /** When the relay had acted on it: for `booking.*`, told its workflow. */
     doneAt: instant(),
+    /** `booking.*`: when nothing was left to tell the patient of it, because it was sent, given up or overtaken. */
+    toldAt: instant(),
     deadAt: instant(),
     reason: text(),
   },
@@ -35,6 +38,9 @@ export const outbox = pgTable(
     index('outbox_listing_changed')
       .on(t.id)
       .where(sql`topic = 'listing.changed' and done_at is null and dead_at is null`),
+    index('outbox_untold')
+      .on(t.createdAt)
+      .where(sql`told_at is null and dead_at is null and topic <> 'listing.changed'`),
     index('outbox_dead').on(t.id).where(sql`done_at is null and dead_at is not null`),
     index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
     ...inserts({

@@ -1,6 +1,9 @@
 import type { PublicTx } from '#db/doors.ts'
 
-/** The worker's last sign of life: how old, what it could reach, how much waits in the outbox and for how long. */
+/**
+ * The worker's last sign of life: how old, what it could reach, how much waits in the outbox, how many visits have news
+ * that their patient was not told of yet, and for how long the oldest of each.
+ */
 export type WorkerSign = {
   ageSeconds: number
   temporal: 'up' | 'away' | 'off'
@@ -8,6 +11,8 @@ export type WorkerSign = {
   relay: 'active' | 'standby'
   waiting: number
   oldestSeconds: number
+  untold: number
+  oldestUntoldSeconds: number
   dead: number
 }
 

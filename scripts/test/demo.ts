@@ -14,18 +14,21 @@ const stopLimitMs = 40_000
 export class Demo {
   readonly dir: string
   readonly log: string
+  readonly #settings: Record<string, string>
   #child: ChildProcess | undefined
 
-  constructor(dir: string) {
+  /** `settings` are added to its environment. */
+  constructor(dir: string, settings: Record<string, string> = {}) {
     mkdirSync(dir, { recursive: true })
     this.dir = dir
+    this.#settings = settings
     this.log = join(dir, 'start.log')
   }
 
   /** Resolves when the demo is ready. Throws with the end of its output when it ends or takes longer than 10 minutes. */
   async start(): Promise<void> {
     const out = openSync(this.log, 'a')
-    const env = testEnv({ MEDLEY_DATA_DIR: this.dir })
+    const env = testEnv({ ...this.#settings, MEDLEY_DATA_DIR: this.dir })
     const child = spawn(process.execPath, [join(root, 'scripts/up.ts'), '--strict'], {
       cwd: root,
       env,
@@ -51,6 +54,11 @@ export class Demo {
       if (run.temporal || readFileSync(this.log, 'utf8').includes('! Without Temporal')) return
       await sleep(250)
     }
+  }
+
+  /** Starts web and worker anew, as a person does who has changed its keys. */
+  restart(): void {
+    this.#child?.kill('SIGUSR2')
   }
 
   async stop(): Promise<void> {

@@ -127,6 +127,8 @@ describe('the messages of a visit, with Temporal', () => {
     expect((await open(guest.email)).calendar?.ics).toMatch(/METHOD:CANCEL\n[\s\S]*SEQUENCE:2\n/)
     await handle(guest).result()
     expect((await handle(guest).describe()).status.name).toBe('COMPLETED')
+    const news = await admin`select told_at is not null as told from outbox where aggregate_id = ${id}`
+    expect([...news]).toEqual(Array(3).fill({ told: true }))
   })
 
   test('news of a visit whose run has ended begin another, which repeats nothing', async () => {
