@@ -10,6 +10,7 @@ import {
   localDate,
   nearDayLabel,
   offsetMinutes,
+  plusDays,
   sameClock,
   shortDayLabel,
   timeLabel,
@@ -157,6 +158,8 @@ describe('days', () => {
   test('days between local dates ignore the hours lost and won', () => {
     expect(daysBetween('2026-03-07', '2026-03-09')).toBe(2)
     expect(daysBetween('2026-11-01', '2026-10-31')).toBe(-1)
+    expect(plusDays('2028-02-28', 2)).toBe('2028-03-01')
+    expect(plusDays('2027-01-01', -1)).toBe('2026-12-31')
   })
 
   test('a plain date is said in full', () => {

@@ -136,6 +136,10 @@ export function nearDayLabel(instant: Date, zone: string, locale: string, now: D
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(`${to}T00:00Z`) - Date.parse(`${from}T00:00Z`)) / (24 * hourMs))
 
+/** The local date `days` after `date`, or before it when negative; both 'YYYY-MM-DD'. */
+export const plusDays = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00Z`) + days * 24 * hourMs).toISOString().slice(0, 10)
+
 /** '14:20'; where the clock shows it twice that day, with the offset's name: '01:30 MDT'. */
 export function timeLabel(instant: Date, zone: string, locale: string): string {
   const clock = wallTime(instant, zone).slice(11)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium } from './stack/chromium.ts'
 import { type Postgres, startPostgres } from './stack/postgres.ts'
+import { type Instant, instants, instantsAt } from './test/clock.ts'
 import { Demo } from './test/demo.ts'
 import { described, endStages, type Outcome, runStage, type Stage } from './test/stages.ts'
 import { single, sum } from './test/tally.ts'
@@ -11,35 +12,45 @@ import { type Installation, temporalBeside } from './test/temporal-install.ts'
 
 /**
  * Every proof, a stage each with its time; the last line is `N passed, N failed`. `--check`: what needs no service,
- * within a minute. `--long`: the longer proofs. `--only unit,e2e`: these stages. All stages run even when one fails.
+ * within a minute. `--long`: the longer proofs. `--only unit,e2e`: these stages. `--at 2026-12-31T23:58Z`: unit, property
+ * and integration tests with their clocks shifted to that instant, or to one by the day of the year (`today`), or to
+ * one instant after the other (`each`). File names: only these tests. All stages run even when one fails.
  */
-const { values: flags } = parseArgs({
+const { values: flags, positionals: files } = parseArgs({
+  allowPositionals: true,
   options: {
     test: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
     only: { type: 'string' },
+    at: { type: 'string' },
   },
 })
 
 const layers = 'api app bench db domain e2e gateways lib messages scripts search standins ui workflows proxy.ts'.split(
   ' ',
 )
-const vitest = (project: string): Stage => ({
-  ...{ name: project, report: 'vitest', commands: [['vitest', 'run', '--project', project]] },
+const vitest = (...projects: string[]): Stage => ({
+  name: projects.join(', '),
+  report: 'vitest',
+  commands: [['vitest', 'run', ...projects.flatMap((project) => ['--project', project]), ...files]],
 })
+
+/** What `--at` names; without it the machine's own clock. */
+const wanted = flags.at ? instantsAt(flags.at, new Date()) : []
+const shifted = (stage: Stage): Stage => ({ ...stage, startsAt: wanted[0]?.startsAt })
 
 const still: Stage[] = [
   { name: 'format and lint', commands: [['biome', 'check', '--error-on-warnings', '.']] },
   { name: 'boundaries', commands: [['depcruise', '--output-type', 'err-long', ...layers]] },
   { name: 'dead code', commands: [['knip']] },
-  vitest('unit'),
+  shifted(vitest('unit')),
 ]
 const typegen = ['next', 'typegen']
 const types: Stage = { name: 'types', commands: [typegen, ['tsc', '--noEmit', '-p', '.']] }
 const build: Stage = { name: 'build', commands: [['node', 'scripts/build.ts']] }
-const property = vitest('property')
-const integration = vitest('integration')
+const property = shifted(vitest('property'))
+const integration = shifted(vitest('integration'))
 const onDemo: Stage[] = [vitest('contract'), { name: 'e2e', commands: [['playwright', 'test']], report: 'playwright' }]
 
 const logs = mkdtempSync(join(tmpdir(), 'medley-npm-test-'))
@@ -71,6 +82,8 @@ const unlessStopping = (): Promise<void> => (isStopping ? new Promise(() => {}) 
 
 async function runOnDatabase(stages: Stage[]): Promise<void> {
   if (picked(stages).length === 0) return
+  // Its Postgres must show the same time: the stage starts one of its own.
+  if (wanted.length > 0) return run(stages)
   cluster ??= startPostgres({ ephemeral: true })
   const { adminUrl } = await cluster
   await unlessStopping()
@@ -110,9 +123,18 @@ async function everything(): Promise<void> {
   await runOnDemo(onDemo, await starting)
 }
 
-async function long(): Promise<void> {
+/** Unit, property and integration tests, or those of `files`, at each instant. */
+async function atEach(all: Instant[]): Promise<void> {
   temporal = temporalBeside(join(logs, 'temporal'))
   await temporal.ready
+  for (const { name, startsAt } of all) {
+    const stage = vitest('unit', 'property', 'integration')
+    await run([{ ...stage, name: `${startsAt.toISOString()} ${name}`, startsAt, limitMinutes: 40 }])
+  }
+}
+
+async function long(): Promise<void> {
+  await atEach(instants)
   await runOnDatabase([{ ...vitest('long'), limitMinutes: 180 }])
 }
 
@@ -133,7 +155,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const begun = performance.now()
+const whole = files.length === 0 && wanted.length <= 1
 if (flags.long) await long()
+else if (!whole) await (wanted.length > 0 ? atEach(wanted) : runOnDatabase([vitest('unit', 'property', 'integration')]))
 else if (flags.check) await run([...still, types])
 else await everything()
 await tidy()

@@ -291,7 +291,7 @@ describe('when', () => {
     const none = await at({ lat: 41.6001, lng: -87.34 }, { ...plain, rules: [] })
     const early = await at(point, { ...plain, rules: everyDay('06:00', '07:00') })
     const middle = await at(point, { ...plain, rules: everyDay('11:00', '12:00') })
-    const ask = { near: near(point), radiusKm: '5', from: localDate(new Date(Date.now() + 86_400_000), plain.zone) }
+    const ask = { near: near(point), radiusKm: '5', from: early.day }
     expect(idsOf(await look(ask))).toEqual([early, middle, late, none].map(({ listingId }) => listingId))
 
     // All of the early one is taken for the day that is asked for; the hints do not know.
@@ -311,7 +311,7 @@ describe('when', () => {
       await at({ lat: 37.08, lng: -88.6 }, { zone: 'America/New_York', rules: everyDay('00:00', '24:00') }),
       await at({ lat: 37.08, lng: -88.61 }, { zone: 'America/Los_Angeles', rules: everyDay('00:00', '24:00') }),
     ]
-    const from = localDate(new Date(Date.now() + 5 * 86_400_000), 'America/New_York')
+    const from = east.day
     const found = await look({ near: '37.08,-88.6', radiusKm: '5', from, sort: 'nearest' })
     expect(idsOf(found)).toEqual([east.listingId, west.listingId])
     const [first, second] = found.hits.map(({ times }) => times[0]?.startsAt ?? new Date(0))

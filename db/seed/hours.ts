@@ -1,3 +1,4 @@
+import { plusDays } from '#lib/time.ts'
 import type { Random } from './random.ts'
 import type { FacilityKind } from './source.ts'
 
@@ -86,10 +87,6 @@ export function splitWeek(shifts: readonly Shift[]): [Shift[], Shift[]] {
 export const clock = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 
-/** The local date `days` after `date`, both 'YYYY-MM-DD'. */
-export const dayAfter = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-
 /** The day of month of the `nth` (from 1, or -1 for the last) `weekday` (0 is Sunday) of a month (1 to 12). */
 function nthWeekday(year: number, month: number, weekday: number, nth: number): number {
   const first = (weekday - new Date(Date.UTC(year, month - 1, 1)).getUTCDay() + 7) % 7
@@ -100,7 +97,7 @@ function nthWeekday(year: number, month: number, weekday: number, nth: number): 
 
 /** The public holidays on which clinics close, from `from` for `days` days, as local dates with their names. */
 export function holidays(from: string, days: number): { date: string; name: string }[] {
-  const until = dayAfter(from, days)
+  const until = plusDays(from, days)
   const year = Number(from.slice(0, 4))
   const text = (y: number, month: number, day: number): string =>
     `${y}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`

@@ -1,4 +1,5 @@
-import { clock, dayAfter, holidays } from './hours.ts'
+import { plusDays } from '#lib/time.ts'
+import { clock, holidays } from './hours.ts'
 import { noticeVersion, type Practice } from './invent.ts'
 import { hash32 } from './random.ts'
 
@@ -113,7 +114,7 @@ function addLocations(batch: Batch, practice: Practice, today: string, id: () =>
     for (const holiday of closed)
       addRow(batch, 'closure', tenant, id(), location.id, holiday.date, holiday.date, holiday.name)
     if (location.closure) {
-      const date = dayAfter(today, location.closure.day)
+      const date = plusDays(today, location.closure.day)
       addRow(batch, 'closure', tenant, id(), location.id, date, date, location.closure.reason)
     }
   }
@@ -157,7 +158,7 @@ function addListing(
     locationId,
     specialty,
     acceptsNewPatients,
-    `${dayAfter(today, -30 - (hash32(listing.id) % 300))}T12:00Z`,
+    `${plusDays(today, -30 - (hash32(listing.id) % 300))}T12:00Z`,
   )
   listing.serviceIds.forEach((service, position) => {
     addRow(batch, 'listing_service', tenant, listing.id, service, position)
@@ -168,7 +169,7 @@ function addListing(
   }
   const leave = Array.from({ length: listing.leave?.days ?? 0 }, (_, day) => (listing.leave?.fromDay ?? 0) + day)
   for (const day of leave)
-    addRow(batch, 'availability_override', tenant, id(), listing.id, dayAfter(today, day), null, null)
+    addRow(batch, 'availability_override', tenant, id(), listing.id, plusDays(today, day), null, null)
   const other = listing.otherHours
   if (other && !leave.includes(other.day) && listing.hours.length > 0) {
     addRow(
@@ -177,7 +178,7 @@ function addListing(
       tenant,
       id(),
       listing.id,
-      dayAfter(today, other.day),
+      plusDays(today, other.day),
       clock(other.startsAt),
       clock(other.endsAt),
     )

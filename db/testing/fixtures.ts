@@ -3,6 +3,7 @@
  * `kernel.refresh_listing`. A test makes its own tenant and leaves it behind; nothing is cleaned.
  *
  *   const clinic = await aListing()                                   // own tenant, open daily 09:00–17:00
+ *   clinic.times                                                      // whole days, from `clinic.day` on
  *   await withGuest(visitor(clinic), (tx) => hold(tx, …))             // someone new without an account
  *   await withStaff(clinic.staff.scheduler, (tx) => …)
  *   const second = await aListing({ tenant: clinic, resources: clinic.resourceIds })   // the same practitioner elsewhere
@@ -59,7 +60,9 @@ export type ListingFixture = TenantFixture & {
   serviceId: string
   serviceIds: string[]
   zone: string
-  /** The first hundred times of the first service, from tomorrow on, earliest first. */
+  /** The local date from whose midnight `times` are listed. */
+  day: string
+  /** The first hundred times of the first service from `day` on, earliest first: the same wall times at any hour. */
   times: Date[]
   /** The first of `times`; throws when there is none. */
   readonly at: Date
@@ -69,6 +72,8 @@ export type ListingOptions = {
   /** Whose it is; a new tenant's unless given. */
   tenant?: TenantFixture
   zone?: string
+  /** The local date (YYYY-MM-DD) that `times` begin with. Unless given, the third after today, which is more than 47 hours ahead. */
+  day?: string
   rules?: Hours[]
   overrides?: Override[]
   closures?: Closure[]
@@ -190,11 +195,13 @@ async function insertListing(
   const serviceIds = await insertServices(tx, tenantId, listingId, options.services ?? [options.service ?? {}])
   await insertHours(tx, { tenantId, listingId, locationId }, options)
   await tx`select kernel.refresh_listing(array[${listingId}]::uuid[])`
+  const [{ zone, day } = { zone: '', day: '' }] = await tx<{ zone: string; day: string }[]>`
+    select time_zone as zone, coalesce(${options.day ?? null}::date, (now() at time zone time_zone)::date + 3)::text as day
+    from location where tenant_id = ${tenantId} and id = ${locationId}`
   const found = await tx<{ starts_at: Date }[]>`
-    select starts_at from kernel.free_times(array[${listingId}]::uuid[], null, now() + interval '1 day', now() + interval '400 days', 100)`
+    select starts_at from kernel.free_times(
+      array[${listingId}]::uuid[], null, ${day}::date::timestamp at time zone ${zone}, now() + interval '400 days', 100)`
   const times = found.map((row) => row.starts_at)
-  const [{ time_zone: zone } = { time_zone: '' }] = await tx<{ time_zone: string }[]>`
-    select time_zone from location where tenant_id = ${tenantId} and id = ${locationId}`
   return {
     tenantId,
     tenantSlug,
@@ -207,6 +214,7 @@ async function insertListing(
     serviceId: serviceIds[0] ?? '',
     serviceIds,
     zone,
+    day,
     times,
     get at() {
       const [first] = times

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { withGuest, withPublic } from '#db/doors.ts'
 import { aListing, asOwner, everyDay, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { newId } from '#lib/ids.ts'
-import { localDate, offsetMinutes } from '#lib/time.ts'
+import { localDate, offsetMinutes, plusDays } from '#lib/time.ts'
 import { changesOf } from './oracle.ts'
 import { freeTimes, whyMissing } from './read.ts'
 
@@ -15,7 +15,7 @@ const why = (listing: ListingFixture, startsAt: Date, serviceId = listing.servic
 test('freeTimes answers for several listings at once through the public door, at most so many each', async () => {
   const [one, other] = [await aListing(), await aListing()]
   const listingIds = [one.listingId, other.listingId, newId()]
-  const [from, to] = [new Date(Date.now() + dayMs), new Date(Date.now() + 8 * dayMs)]
+  const [from, to] = [one.at, later(one.at, 8 * 1440)]
   const rows = await withPublic((tx) => freeTimes(tx, { listingIds, from, to, perListing: 2 }))
   const of = (listing: ListingFixture) => rows.filter((row) => row.listingId === listing.listingId)
   expect(rows).toHaveLength(4)
@@ -48,33 +48,32 @@ test('a held time is gone from freeTimes, and still there for its holder', async
 })
 
 test('why a time is missing: each reason', async () => {
-  const closed = (days: number) => localDate(new Date(Date.now() + days * dayMs), 'America/New_York')
+  const zone = 'America/New_York'
+  const day = plusDays(localDate(new Date(), zone), 4)
+  const [closed, away, back] = [plusDays(day, 2), plusDays(day, 4), plusDays(day, 5)]
   const clinic = await aListing({
-    rules: everyDay('09:00', '12:00'),
-    overrides: [{ localDate: closed(6) }],
-    closures: [{ fromDate: closed(8), untilDate: closed(9) }],
+    ...{ zone, day, rules: everyDay('09:00', '12:00') },
+    overrides: [{ localDate: closed }],
+    closures: [{ fromDate: away, untilDate: back }],
     service: { minimumNoticeMinutes: 24 * 60, horizonDays: 30, bufferAfterMinutes: 10 },
   })
-  const on = (days: number, minutes = 0) => {
-    const time = clinic.times.find((at) => localDate(at, clinic.zone) === closed(days))
-    return later(time ?? new Date(Number.NaN), minutes)
-  }
-  const day = on(4)
-  expect(await why(clinic, day)).toBeNull()
-  expect(await why(clinic, later(day, 7))).toBe('off_grid')
-  expect(await why(clinic, later(day, -15))).toBe('outside_hours')
+  /** 10:00 or 11:00 there, in winter and in summer. */
+  const morning = (date: string) => new Date(`${date}T15:00Z`)
+  expect(await why(clinic, clinic.at)).toBeNull()
+  expect(await why(clinic, later(clinic.at, 7))).toBe('off_grid')
+  expect(await why(clinic, later(clinic.at, -15))).toBe('outside_hours')
   // 11:30 would end at 12:00, but ten minutes are kept after a visit.
-  expect(await why(clinic, later(day, 150))).toBe('outside_hours')
-  expect(await why(clinic, later(day, 135))).toBeNull()
-  expect(await why(clinic, later(on(5), 1440))).toBe('closed_day')
-  expect(await why(clinic, later(on(7), 1440))).toBe('closed_day')
+  expect(await why(clinic, later(clinic.at, 150))).toBe('outside_hours')
+  expect(await why(clinic, later(clinic.at, 135))).toBeNull()
+  expect(await why(clinic, morning(plusDays(day, 1)))).toBeNull()
+  for (const date of [closed, away, back]) expect(await why(clinic, morning(date))).toBe('closed_day')
+  expect(await why(clinic, morning(plusDays(back, 1)))).toBeNull()
   expect(await why(clinic, new Date(Date.now() - minuteMs))).toBe('past')
   expect(await why(clinic, new Date(Date.now() + 60 * minuteMs))).toBe('notice')
   expect(await why(clinic, new Date(Date.now() + 31 * dayMs))).toBe('horizon')
-  expect(await why(clinic, day, newId())).toBe('not_offered')
-  expect(await withPublic((tx) => whyMissing(tx, { listingId: newId(), serviceId: newId(), startsAt: day }))).toBe(
-    'not_offered',
-  )
+  expect(await why(clinic, clinic.at, newId())).toBe('not_offered')
+  const unknown = { listingId: newId(), serviceId: newId(), startsAt: clinic.at }
+  expect(await withPublic((tx) => whyMissing(tx, unknown))).toBe('not_offered')
 })
 
 test('a listing without any hours is closed every day', async () => {

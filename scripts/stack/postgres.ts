@@ -213,6 +213,13 @@ function settings(cluster: Cluster, port: number): string[] {
   return Object.entries(set).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
+/** libfaketime's settings when our own clock is shifted by it, so that the server's shows the same (see scripts/test/clock.ts). */
+function ownClock(): Record<string, string> {
+  if (!process.env.FAKETIME) return {}
+  const names = ['LD_PRELOAD', 'FAKETIME', 'FAKETIME_DONT_FAKE_MONOTONIC', 'NO_FAKE_STAT']
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']))
+}
+
 /** Starts the server in its own session (so that Ctrl-C reaches only us). Gives its process id, or why it ended. */
 async function launch(cluster: Cluster, port: number): Promise<number | string> {
   if (existsSync(cluster.log) && statSync(cluster.log).size > 20_000_000) truncateSync(cluster.log)
@@ -223,7 +230,7 @@ async function launch(cluster: Cluster, port: number): Promise<number | string> 
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
-    env: { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    env: { NODE_ENV: 'production', PATH: '/usr/bin:/bin', LC_ALL: 'C', ...ownClock() },
   })
   closeSync(log)
   const failed = new Promise<false>((resolve) => child.once('error', () => resolve(false)))

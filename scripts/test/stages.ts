@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { childEnv } from '#lib/env.ts'
 import { tail } from '#scripts/stack/log-files.ts'
 import { endGroup } from '#scripts/stack/registry.ts'
+import { shiftedTo } from './clock.ts'
 import { single, type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
 
 export type Stage = {
@@ -13,6 +14,8 @@ export type Stage = {
   /** Which report tells the cases; without one the stage counts as one. */
   report?: 'vitest' | 'playwright'
   env?: Record<string, string | undefined>
+  /** What its clocks show when it begins; without it the machine's. */
+  startsAt?: Date
   /** One that takes longer hangs, and is ended. */
   limitMinutes?: number
 }
@@ -55,7 +58,8 @@ const reportArgs = (stage: Stage, file: string): string[] => {
 
 function runOne(program: string, args: string[], log: string, stage: Stage, reportFile: string): Promise<number> {
   const out = openSync(log, 'a')
-  const env = testEnv({ ...stage.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile })
+  const clock = stage.startsAt && shiftedTo(stage.startsAt)
+  const env = testEnv({ ...stage.env, ...clock, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile })
   // A group of its own, so that a stage is ended with all that it started.
   const options = { cwd: root, env, stdio: ['ignore', out, out], detached: true } satisfies SpawnOptions
   const child = spawn(join(root, 'node_modules/.bin', program), args, options)

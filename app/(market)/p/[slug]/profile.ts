@@ -5,7 +5,7 @@ import { type FreeTime, freeTimes } from '#domain/availability/read.ts'
 import { DateText, InstantText } from '#domain/booking/input.ts'
 import { listingBySlug, type PublishedListing } from '#domain/directory/read.ts'
 import { AppError } from '#lib/errors.ts'
-import { localDate } from '#lib/time.ts'
+import { localDate, plusDays } from '#lib/time.ts'
 
 export type Service = ListingProfile['services'][number]
 
@@ -33,9 +33,6 @@ const daysShown = 14
 const dayMs = 86_400_000
 /** No clock is further from UTC. */
 const widestOffsetMs = 14 * 3_600_000
-
-const plusDays = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00Z`) + days * dayMs).toISOString().slice(0, 10)
 
 /**
  * Everything that the page of a listing shows, read once a request; undefined when there is no such page. A service that
