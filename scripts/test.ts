@@ -156,6 +156,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const begun = performance.now()
 const whole = files.length === 0 && wanted.length <= 1
+if (whole && wanted[0])
+  console.log(`Unit, property and integration tests see ${wanted[0].startsAt.toISOString()} (${wanted[0].name})`)
 if (flags.long) await long()
 else if (!whole) await (wanted.length > 0 ? atEach(wanted) : runOnDatabase([vitest('unit', 'property', 'integration')]))
 else if (flags.check) await run([...still, types])
