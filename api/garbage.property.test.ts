@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { aListing, asOwner, type ListingFixture } from '#db/testing/fixtures.ts'
+import { FindInput } from '#domain/directory/input.ts'
 import { changeEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
 import { call } from './testing/client.ts'
@@ -82,7 +83,7 @@ const anything = fc.oneof(
 /** What was sent is at fault, or nothing is: never we. `call` holds each answer against the contract. */
 const isFine = (status: number) => expect([200, 201, 204, 400, 404, 409, 410, 413, 415, 422]).toContain(status)
 
-const keys = ['q', 'near', 'radiusKm', 'specialty', 'service', 'language', 'from', 'sort', 'limit', 'cursor', 'other']
+const keys = [...Object.keys(FindInput.shape), 'other']
 
 test('whatever a search is asked for', async () => {
   await fc.assert(

@@ -10,15 +10,20 @@ import { confirm } from '#domain/booking/confirm.ts'
 import { hold } from '#domain/booking/hold.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
 import { changeEnv } from '#lib/env.ts'
+import { localDate, plusDays } from '#lib/time.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
 import { Relay } from './relay.ts'
 
 const limits = { addressHash: 'hints', perAddress: 1_000, perListingDay: 1_000 }
 const patient = { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.org' }
-/** One visit a day, from tomorrow on, changeable until it begins. */
+const zone = 'America/New_York'
+const day = plusDays(localDate(new Date(), zone), 3)
+/** One visit a day, closed until `day`, changeable until it begins. */
 const daily = {
+  ...{ zone, day },
   rules: everyDay('09:00', '09:30'),
-  service: { minimumNoticeMinutes: 1_440, cancelUntilMinutes: 0 },
+  closures: [{ fromDate: plusDays(day, -7), untilDate: plusDays(day, -1) }],
+  service: { cancelUntilMinutes: 0 },
 }
 
 let admin: postgres.Sql

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, date, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { cube, guestReads, instant, kernelKeeps, publicReads, staffReads, tsvector } from './policy.ts'
 
-/** What a result card shows. Its keys are tested: nothing else is published. */
+/** What a result card shows. Nothing else is published: `listing.db.test.ts` compares the keys. */
 export type ListingCard = {
   name: string
   kind: string

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
+import { FindInput } from '#domain/directory/input.ts'
 
 // What anyone may type into the address bar of the real server. Each page answers, finds nothing, or sends elsewhere.
 
@@ -15,8 +16,21 @@ const pages = [
   ...['/t/X', '/t/X/block', '/t/X/visits/X', '/t/X/unreached', '/login', '/dev/outbox', '/dev/outbox/X', '/help', '/X'],
 ]
 const keys = [
-  ...['q', 'near', 'radius', 'specialty', 'service', 'language', 'from', 'sort', 'cursor', 'date', 'missed', 'why'],
-  ...['next', 'location', 'practitioner', 'other'],
+  ...Object.keys(FindInput.shape),
+  ...[
+    'missed',
+    'why',
+    'moved',
+    'address',
+    'weeks',
+    'date',
+    'location',
+    'practitioner',
+    'selected',
+    'listing',
+    'reason',
+  ],
+  ...['next', 'other'],
 ]
 const cookies = ['', 'medley.session=x', 'medley.form=e30', 'medley.form=%00', 'locale=../x', '__proto__=x; a']
 const garbage = fc.constantFrom(...nasty)

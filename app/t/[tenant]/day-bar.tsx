@@ -1,10 +1,11 @@
 import { ChevronLeft, ChevronRight, Search } from 'lucide-react'
 import { getTranslations } from '#app/_server/i18n.ts'
 import type { DayListing } from '#domain/booking/day.ts'
+import { plusDays } from '#lib/time.ts'
 import { Button, LinkButton } from '#ui/button.tsx'
 import { SelectField } from '#ui/select-field.tsx'
 import { TextField } from '#ui/text-field.tsx'
-import { type Asked, asQuery, shifted } from './day-lists.ts'
+import { type Asked, asQuery } from './day-lists.ts'
 
 type NavProps = { tenant: string; date: string; today: string; asked: Asked }
 
@@ -15,7 +16,7 @@ export async function DayNav({ tenant, date, today, asked }: NavProps) {
   return (
     <nav aria-label={t('days')} className="flex items-center gap-2 print:hidden">
       <LinkButton
-        href={at(shifted(date, -1))}
+        href={at(plusDays(date, -1))}
         aria-label={t('previous')}
         aria-keyshortcuts="p"
         icon={<ChevronLeft aria-hidden />}
@@ -24,7 +25,7 @@ export async function DayNav({ tenant, date, today, asked }: NavProps) {
         {t('today')}
       </LinkButton>
       <LinkButton
-        href={at(shifted(date, 1))}
+        href={at(plusDays(date, 1))}
         aria-label={t('next')}
         aria-keyshortcuts="n"
         icon={<ChevronRight aria-hidden />}

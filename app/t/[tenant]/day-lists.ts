@@ -14,10 +14,6 @@ export const dayWindow = (date: string): { from: Date; to: Date } => {
   return { from: new Date(midnight - 14 * 3_600_000), to: new Date(midnight + dayMs + 12 * 3_600_000) }
 }
 
-/** A date some days on, YYYY-MM-DD. */
-export const shifted = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00Z`) + days * dayMs).toISOString().slice(0, 10)
-
 /** What the desk asked to see, as it stands in the address. */
 export type Asked = { date?: string; location?: string; practitioner?: string; q?: string }
 
