@@ -105,7 +105,6 @@ describe('finding', () => {
     })
     expect(found.json.near).toEqual({ lat: 40.75, lng: -73.99, label: '40.75, -73.99' })
     expect(found.headers.get('cache-control')).toBe('private, no-store')
-    expect(found.headers.get('ratelimit')).toMatch(/^"default";r=\d+;t=\d+$/)
   })
 
   test.each([
@@ -343,7 +342,7 @@ describe('booking', () => {
         id: held.json.id,
         status: 'booked',
         startsAt: timeOf(5),
-        manageUrl: expect.stringMatching(/^http:\/\/medley\.test\/m\/v1\.link\./),
+        manageUrl: expect.stringMatching(/^https:\/\/medley\.test\/m\/v1\.link\./),
       },
     })
     expect((await book(held, {}, key)).text).toBe(booked.text)

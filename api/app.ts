@@ -3,7 +3,6 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { AppError } from '#lib/errors.ts'
 import { contractOf } from './contract.ts'
 import { faultsIn, problem } from './problem.ts'
-import { rateLimit } from './rate-limit.ts'
 import { appointmentRoutes } from './v1/appointments.ts'
 import { holdRoutes } from './v1/holds.ts'
 import { listingRoutes } from './v1/listings.ts'
@@ -40,7 +39,6 @@ api.use('*', async (c, next) => {
   c.header('cache-control', 'private, no-store')
   await next()
 })
-api.use('*', rateLimit)
 // Hono's own limit wraps the request anew, which Next's request does not stand; a body without a length is cut by scripts/web.ts.
 api.use('*', async (c, next) => {
   if (Number(c.req.header('content-length') ?? 0) > largestBody) throw new AppError('too_large', 'too_large')

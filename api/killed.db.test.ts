@@ -12,7 +12,7 @@ import { changeEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
 import { type Postgres, removeCluster, startPostgres } from '#scripts/stack/postgres.ts'
 import { clone, template } from '#scripts/test/cluster.ts'
-import { ourHosts, readProxies } from '#scripts/web/forwarded.ts'
+import { readProxies } from '#scripts/web/forwarded.ts'
 import { type Handle, webServer } from '#scripts/web/server.ts'
 import { api } from './app.ts'
 
@@ -71,8 +71,8 @@ beforeAll(async () => {
         $$ begin perform pg_sleep(3600); return coalesce(new, old); end $$`)
   })
   clinic = await aListing()
-  const isOurHost = ourHosts('http://127.0.0.1')
-  web = webServer(handle, { proxies: readProxies(''), isOurHost, isDraining: () => false, isDevelopment: false })
+  const publicUrl = 'http://127.0.0.1'
+  web = webServer(handle, { proxies: readProxies(''), publicUrl, isDraining: () => false, isDevelopment: false })
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(web.address() as AddressInfo).port}/api/v1/`
 }, 120_000)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allowanceOf, changeEnv, missingSettings, optionalSetting, parseEnv } from './env.ts'
+import { allowanceOf, changeEnv, env, missingSettings, optionalSetting, parseEnv } from './env.ts'
 
 const secret = 'ab'.repeat(32)
 
@@ -30,10 +30,12 @@ test('an empty setting counts as missing', () => {
 
 test('the demo is generous to its own machine and to nobody else; a number that is set counts for all', () => {
   const calls = (address: string) => allowanceOf(address).callsPerMinute
-  changeEnv({ MEDLEY_MODE: 'demo', RATE_LIMIT_PER_MINUTE: undefined, RATE_LIMIT_HOLDS_PER_ADDRESS: undefined })
+  const { PUBLIC_URL } = env()
+  changeEnv({ PUBLIC_URL: 'http://127.0.0.1:3000', MEDLEY_MODE: 'demo' })
+  changeEnv({ RATE_LIMIT_PER_MINUTE: undefined, RATE_LIMIT_HOLDS_PER_ADDRESS: undefined })
   expect(allowanceOf('127.0.0.1')).toMatchObject({ callsPerMinute: 2_000, holds: 1_000 })
   expect([calls('::1'), calls('198.51.100.7')]).toEqual([2_000, 120])
-  changeEnv({ MEDLEY_MODE: undefined })
+  changeEnv({ PUBLIC_URL, MEDLEY_MODE: undefined })
   expect([calls('127.0.0.1'), calls('198.51.100.7')]).toEqual([120, 120])
   changeEnv({ RATE_LIMIT_PER_MINUTE: '7' })
   expect([calls('127.0.0.1'), calls('198.51.100.7')]).toEqual([7, 7])
@@ -42,6 +44,23 @@ test('the demo is generous to its own machine and to nobody else; a number that 
 
 test('only MEDLEY_MODE=demo is a mode', () => {
   expect(() => parseEnv({ NODE_ENV: 'test', MEDLEY_MODE: 'Demo' })).toThrow(/MEDLEY_MODE/)
+})
+
+test('the demo is for its own machine: no public address, no proxy before it', () => {
+  const demo = (settings: Record<string, string>) => () =>
+    parseEnv({ NODE_ENV: 'production', MEDLEY_MODE: 'demo', ...settings })
+  for (const own of ['http://127.0.0.1:3000', 'http://localhost:80', 'https://localhost', 'http://[::1]:3000'])
+    expect(demo({ PUBLIC_URL: own }), own).not.toThrow()
+  for (const far of ['https://care.example', 'http://10.0.0.7', 'http://127.0.0.1.nip.io', 'http://localhost.example'])
+    expect(demo({ PUBLIC_URL: far }), far).toThrow(/PUBLIC_URL: the demo has one-click accounts/)
+  expect(demo({ TRUSTED_PROXIES: '127.0.0.1' })).toThrow(/TRUSTED_PROXIES: the demo/)
+})
+
+test('outside the demo the public address has TLS, on this machine too', () => {
+  const serve = (PUBLIC_URL: string) => () => parseEnv({ NODE_ENV: 'production', PUBLIC_URL })
+  expect(serve('https://care.example')).not.toThrow()
+  for (const open of ['http://care.example', 'http://127.0.0.1:3000'])
+    expect(serve(open), open).toThrow(/PUBLIC_URL: https: is required/)
 })
 
 test('a production process is told each setting that it lacks, with its use', () => {

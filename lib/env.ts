@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isLoopback } from './address.ts'
+import { isLoopback, isLoopbackName } from './address.ts'
 
 /** The settings that the product cannot run without, each with what it is for. */
 const required = {
@@ -31,7 +31,7 @@ const oneOrTwoKeys = z
 const count = z.coerce.number().int().positive()
 const text = z.string().min(1)
 
-const shape = z.object({
+const settings = z.object({
   NODE_ENV: z.string().default('development'),
   MEDLEY_MODE: z.enum(['demo']).optional(),
   MEDLEY_DATA_DIR: text.default('.data'),
@@ -58,6 +58,8 @@ const shape = z.object({
   MAIL_FROM: text.default('Medley <no-reply@medley.example>'),
   MAIL_CATCHER_URL: z.url().optional(),
   RATE_LIMIT_PER_MINUTE: count.optional(),
+  RATE_LIMIT_PAGES_PER_MINUTE: count.optional(),
+  RATE_LIMIT_FORMS_PER_MINUTE: count.optional(),
   RATE_LIMIT_HOLDS_PER_ADDRESS: count.optional(),
   RATE_LIMIT_HOLDS_PER_LISTING_DAY: count.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -65,6 +67,19 @@ const shape = z.object({
   MEDLEY_TEST_ADMIN_URL: postgresUrl.optional(),
   VITEST_POOL_ID: text.optional(),
   XDG_CACHE_HOME: text.optional(),
+})
+
+/** The demo signs anyone in by one click, so nothing but this machine may reach it. Elsewhere cookies and links need TLS. */
+const shape = settings.superRefine(({ MEDLEY_MODE, PUBLIC_URL, TRUSTED_PROXIES }, context) => {
+  const refuse = (name: keyof typeof settings.shape, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message })
+  const { protocol, hostname } = new URL(PUBLIC_URL ?? 'https://localhost')
+  if (MEDLEY_MODE !== 'demo') {
+    if (protocol === 'http:') refuse('PUBLIC_URL', 'https: is required outside the demo')
+    return
+  }
+  if (!isLoopbackName(hostname)) refuse('PUBLIC_URL', 'the demo has one-click accounts: 127.0.0.1 or localhost only')
+  if (TRUSTED_PROXIES.trim() !== '') refuse('TRUSTED_PROXIES', 'the demo has one-click accounts: no proxy before it')
 })
 
 type Shape = z.output<typeof shape>
@@ -135,11 +150,26 @@ export function capabilityKeys(): { current: Buffer; accepted: Buffer[] } {
 /** Whether this is the demo that `npm start` runs: one-click accounts, /dev pages, loopback only. */
 export const isDemo = (): boolean => env().MEDLEY_MODE === 'demo'
 
-/** What one visitor may do: calls of the API a minute, live holds, and live holds that a listing has on one day. */
-export type Allowance = { callsPerMinute: number; holds: number; holdsPerListingDay: number }
+/**
+ * What one visitor may do: calls of the API, pages, and forms sent in a minute; live holds, and live holds that a listing
+ * has on one day.
+ */
+export type Allowance = {
+  callsPerMinute: number
+  pagesPerMinute: number
+  formsPerMinute: number
+  holds: number
+  holdsPerListingDay: number
+}
 
-const strangers: Allowance = { callsPerMinute: 120, holds: 5, holdsPerListingDay: 10 }
-const ownMachine: Allowance = { callsPerMinute: 2_000, holds: 1_000, holdsPerListingDay: 50 }
+const strangers: Allowance = {
+  ...{ callsPerMinute: 120, pagesPerMinute: 600, formsPerMinute: 120 },
+  ...{ holds: 5, holdsPerListingDay: 10 },
+}
+const ownMachine: Allowance = {
+  ...{ callsPerMinute: 2_000, pagesPerMinute: 20_000, formsPerMinute: 5_000 },
+  ...{ holds: 1_000, holdsPerListingDay: 50 },
+}
 
 /**
  * What whoever calls from `address` may do. A number that is set (RATE_LIMIT_…) counts for everyone; the demo gives the
@@ -147,11 +177,13 @@ const ownMachine: Allowance = { callsPerMinute: 2_000, holds: 1_000, holdsPerLis
  */
 export function allowanceOf(address: string): Allowance {
   const usual = isDemo() && isLoopback(address) ? ownMachine : strangers
-  const { RATE_LIMIT_PER_MINUTE, RATE_LIMIT_HOLDS_PER_ADDRESS, RATE_LIMIT_HOLDS_PER_LISTING_DAY } = env()
+  const set = env()
   return {
-    callsPerMinute: RATE_LIMIT_PER_MINUTE ?? usual.callsPerMinute,
-    holds: RATE_LIMIT_HOLDS_PER_ADDRESS ?? usual.holds,
-    holdsPerListingDay: RATE_LIMIT_HOLDS_PER_LISTING_DAY ?? usual.holdsPerListingDay,
+    callsPerMinute: set.RATE_LIMIT_PER_MINUTE ?? usual.callsPerMinute,
+    pagesPerMinute: set.RATE_LIMIT_PAGES_PER_MINUTE ?? usual.pagesPerMinute,
+    formsPerMinute: set.RATE_LIMIT_FORMS_PER_MINUTE ?? usual.formsPerMinute,
+    holds: set.RATE_LIMIT_HOLDS_PER_ADDRESS ?? usual.holds,
+    holdsPerListingDay: set.RATE_LIMIT_HOLDS_PER_LISTING_DAY ?? usual.holdsPerListingDay,
   }
 }
 

@@ -3,7 +3,8 @@ import next from 'next'
 import { faultOfLogin } from '#db/self-check.ts'
 import { changeEnv, env, isDemo, missingSettings } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { ourHosts, readProxies } from './web/forwarded.ts'
+import { consoleToLog } from './web/console.ts'
+import { readProxies } from './web/forwarded.ts'
 import { drain, webServer } from './web/server.ts'
 
 /**
@@ -35,12 +36,14 @@ const looked = Promise.all([faultOfLogin(env().DATABASE_URL), faultOfLogin(env()
   ([fault, authFault]) => (fault ?? authFault) && stop(fault ?? authFault ?? ''),
   (err: unknown) => log.error({ part: 'postgres', err }, 'the login could not be looked at'),
 )
+// What the framework says in development is for the terminal.
+if (!dev) consoleToLog()
 const app = next({ dev, hostname: host, port })
 let isDraining = false
 // In development Next takes this server's upgrades by itself, at its first request: handled twice, no page could be left.
 const server = webServer(app.getRequestHandler(), {
   proxies: readProxies(env().TRUSTED_PROXIES),
-  isOurHost: ourHosts(env().PUBLIC_URL),
+  publicUrl: env().PUBLIC_URL,
   isDraining: () => isDraining,
   isDevelopment: dev,
 })

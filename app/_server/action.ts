@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { getTranslations } from '#app/_server/i18n.ts'
 import { AppError } from '#lib/errors.ts'
 import { type FormState, idle } from '#lib/form.ts'
+import { formReached } from '#lib/form-reached.ts'
 import { log } from '#lib/log.ts'
 import { flashAndReturn, isPlainPost } from './flash.ts'
 import { requestMeta, sameOriginOrThrow } from './request.ts'
@@ -21,17 +22,23 @@ export async function attempt<S extends z.ZodType>(
   schema: S,
   work: (input: z.output<S>, meta: Meta) => Promise<string | undefined>,
 ): Promise<FormState> {
+  reached(form)
   const meta = await requestMeta()
-  // Whoever calls the action by hand may send anything: what is no form is an empty one.
-  const given = form instanceof FormData ? form : new FormData()
-  const { state, next } = await tried(given, schema, work, meta)
+  const { state, next } = await tried(form, schema, work, meta)
   if (next !== undefined) redirect(next)
   if (await isPlainPost()) redirect(await flashAndReturn(state))
   return state
 }
 
+/** Whoever calls an action by hand may send anything. Throws for what is no form: then the server in front answers 400. */
+function reached(form: unknown): void {
+  if (!(form instanceof FormData)) throw new TypeError('not a form')
+  formReached.publish(undefined)
+}
+
 /** Does something beside the form's purpose (more time, say), and gives the form back as it was filled in. */
 export async function meanwhile(form: FormData, work: () => Promise<unknown>): Promise<FormState> {
+  reached(form)
   await sameOriginOrThrow()
   await work()
   const state = { ...idle, values: typed(form) }

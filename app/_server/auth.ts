@@ -1,4 +1,4 @@
-import type { AuthOptions, DefaultSession } from 'next-auth'
+import type { AuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { withAuth } from '#db/doors.ts'
 import { closeSession } from '#domain/identity/closeSession.ts'
@@ -11,9 +11,6 @@ import { log } from '#lib/log.ts'
 declare module 'next-auth' {
   interface User {
     sessionSecret?: string
-  }
-  interface Session {
-    user?: DefaultSession['user']
   }
 }
 declare module 'next-auth/jwt' {
@@ -45,6 +42,9 @@ const demoProvider = () =>
     },
   })
 
+/** What a caller's cookie or address brings about: no fault of ours. */
+const causedByCaller: ReadonlySet<string> = new Set(['JWT_SESSION_ERROR', 'INVALID_CALLBACK_URL_ERROR'])
+
 /**
  * next-auth as the keeper of the cookie: it carries the secret of a `session` row, sealed, and no script ever sees it. What
  * a client sends to update its session is not read.
@@ -55,7 +55,8 @@ export const authOptions = (): AuthOptions => ({
   cookies: { sessionToken: sessionCookie() },
   pages: { signIn: '/login', signOut: '/login', error: '/login' },
   logger: {
-    error: (code) => log.error({ part: 'auth', code: code.slice(0, 60) }, 'next-auth'),
+    error: (code) =>
+      log[causedByCaller.has(code) ? 'info' : 'error']({ part: 'auth', code: code.slice(0, 60) }, 'next-auth'),
     warn: (code) => log.warn({ part: 'auth', code: code.slice(0, 60) }, 'next-auth'),
     debug: () => {},
   },

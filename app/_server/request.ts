@@ -1,7 +1,9 @@
 import { headers } from 'next/headers'
 import { lastHop } from '#lib/address.ts'
+import { env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
+import { isOwnOrigin } from '#lib/origin.ts'
 
 /** The request's id, made or taken on by the server and the proxy, and the address as scripts/web.ts sees it. */
 export async function requestMeta(): Promise<{ requestId: string; address: string }> {
@@ -18,10 +20,7 @@ export async function requestMeta(): Promise<{ requestId: string; address: strin
  */
 export async function sameOriginOrThrow(): Promise<void> {
   const asked = await headers()
-  const origin = asked.get('origin')
   // The name that people called; only a trusted proxy can say another than the one that reached us.
-  const host = asked.get('x-forwarded-host') ?? asked.get('host')
-  if (!origin || !host || !URL.canParse(origin) || new URL(origin).host !== host) {
-    throw new AppError('forbidden', 'other_origin')
-  }
+  const host = asked.get('x-forwarded-host') ?? asked.get('host') ?? ''
+  if (!isOwnOrigin(asked.get('origin'), host, env().PUBLIC_URL)) throw new AppError('forbidden', 'other_origin')
 }

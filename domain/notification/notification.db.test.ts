@@ -81,7 +81,7 @@ test('a booking is told once: the message again while it is under way, nothing w
 test('the mailed link opens the visit by day and place, under the booking’s own capability', async () => {
   const guest = await book()
   const message = await compose(guest, { news: 'booked' })
-  const token = /http:\/\/medley\.test\/m\/(\S+)/.exec(message?.text ?? '')?.[1] ?? ''
+  const token = /https:\/\/medley\.test\/m\/(\S+)/.exec(message?.text ?? '')?.[1] ?? ''
   const capability = readCapability(token, ['link'], new Date())
   expect(capability).toMatchObject({ kind: 'link', id: guest.capability.id, tenantId: guest.tenantId, version: 1 })
 })
@@ -125,7 +125,7 @@ test('a clinic’s cancellation tells why in its own words, offers three free ti
   for (const line of offered ?? []) expect(line).toMatch(/^ {2}\w+day \d+ \w+, \d\d:\d\d Mountain Time$/)
   expect(preview).toMatchObject({ subject: message?.subject, reaches: true })
   expect(preview.text.replace(/\/m\/\S+/, '')).toBe(message?.text.replace(/\/m\/\S+/, ''))
-  expect(preview.text).toContain('http://medley.test/m/…')
+  expect(preview.text).toContain('https://medley.test/m/…')
 })
 
 test('news that waited are told by how the visit stands: booked and moved become one message', async () => {

@@ -3,6 +3,6 @@ export const testSettings = {
   CONTEXT_KEY: `test:${'c0'.repeat(32)}`,
   CAPABILITY_KEY: 'ca'.repeat(32),
   NEXTAUTH_SECRET: 'a secret for tests that is long enough',
-  PUBLIC_URL: 'http://medley.test',
+  PUBLIC_URL: 'https://medley.test',
   LOG_LEVEL: 'silent',
 }

@@ -8,17 +8,25 @@ export const isForm = ({ method, headers }: IncomingMessage): boolean =>
   method === 'POST' &&
   (headers['next-action'] !== undefined || /^\s*multipart\/form-data\b/i.test(headers['content-type'] ?? ''))
 
+/** More fields than any form of ours has, whose longest has about forty. */
+const mostFields = 200
+
+/** Whether a form names an action: by its header when a script sends it, else by a field of React's. */
+const hasAction = (req: IncomingMessage, form: FormData): boolean =>
+  req.headers['next-action'] !== undefined || [...form.keys()].some((name) => name.startsWith('$ACTION_'))
+
 /**
  * Reads such a form, whose size is bounded by the body limit, and gives the same request to be read once more; undefined
- * when it is no form: cut off, or without its boundary.
+ * when it is no form of ours: cut off, without its boundary, without an action, or with too many fields.
  */
 export async function readForm(req: IncomingMessage): Promise<IncomingMessage | undefined> {
   try {
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
-    await new Response(body, { headers: { 'content-type': req.headers['content-type'] ?? '' } }).formData()
-    return again(req, body)
+    const form = await new Response(body, { headers: { 'content-type': req.headers['content-type'] ?? '' } }).formData()
+    const isOurs = hasAction(req, form) && [...form.keys()].length <= mostFields
+    return isOurs ? again(req, body) : undefined
   } catch {
     return undefined
   }

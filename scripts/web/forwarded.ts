@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { isLoopback } from '#lib/address.ts'
+import { nameOfHost } from '#lib/origin.ts'
 
 /** Reads TRUSTED_PROXIES: addresses and CIDR ranges, separated by commas or spaces. Throws naming the one it cannot read. */
 export function readProxies(text: string): BlockList {
@@ -38,25 +40,34 @@ export function clientAddress(socketAddress: string, forwardedFor: string | unde
 }
 
 /** Headers that only our own process or a trusted proxy may set. */
-const ours = /^(x-forwarded-|forwarded$|x-real-ip$|x-middleware-|x-invoke-|x-nextjs-|x-nonce$)/
-const fromProxy = new Set(['x-forwarded-proto', 'x-forwarded-host'])
+const ours = /^(x-forwarded-|forwarded$|x-real-ip$|x-nonce$|x-medley-|x-request-id$)/
+const requestIdShape = /^[\da-zA-Z-]{16,64}$/
 
-/** Leaves one true `x-forwarded-for` and takes out every header by which a caller could pose as a proxy or as Next itself. */
+/**
+ * Leaves one true `x-forwarded-for` and one `x-request-id`, which is a new one unless a trusted proxy gave one of
+ * `requestIdShape`, and takes out every other header by which a caller could pose as a proxy. A trusted proxy may say the
+ * host that was called, not the protocol: PUBLIC_URL says that, and Next would call itself by it.
+ */
 export function cleanHeaders(headers: IncomingHttpHeaders, socketAddress: string, proxies: BlockList): void {
-  const given = headers['x-forwarded-for']
-  const address = clientAddress(socketAddress, Array.isArray(given) ? given.join(',') : given, proxies)
-  const behindProxy = isTrusted(proxies, plain(socketAddress))
-  for (const name of Object.keys(headers)) {
-    if (ours.test(name) && !(behindProxy && fromProxy.has(name))) delete headers[name]
-  }
+  const isBehindProxy = isTrusted(proxies, plain(socketAddress))
+  const host = headers['x-forwarded-host']
+  const requestId = String(headers['x-request-id'] ?? '')
+  const address = clientAddress(socketAddress, [headers['x-forwarded-for'] ?? []].flat().join(','), proxies)
+  for (const name of Object.keys(headers)) if (ours.test(name)) delete headers[name]
+  if (isBehindProxy && host !== undefined) headers['x-forwarded-host'] = host
   headers['x-forwarded-for'] = address
+  headers['x-request-id'] = isBehindProxy && requestIdShape.test(requestId) ? requestId : crypto.randomUUID()
 }
 
-const requestIdShape = /^[\w-]{8,64}$/
-
-/** The caller's request id when it is well formed, else a new one. */
-export const requestIdOf = (given: string | string[] | undefined): string =>
-  typeof given === 'string' && requestIdShape.test(given) ? given : crypto.randomUUID()
+/**
+ * Whether a caller may see how our parts are: this machine itself, or a trusted proxy that asks for its own sake. A call
+ * that was forwarded by anybody else is not this machine's.
+ */
+export function isOperator(headers: IncomingHttpHeaders, socketAddress: string, proxies: BlockList): boolean {
+  if (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false
+  const peer = plain(socketAddress)
+  return isLoopback(peer) || isTrusted(proxies, peer)
+}
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -67,10 +78,7 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 export function ourHosts(publicUrl: string): (host: string) => boolean {
   const own = new URL(publicUrl).hostname
   return (host) => {
-    const name = host
-      .toLowerCase()
-      .replace(/:\d{1,5}$/, '')
-      .replace(/\.$/, '')
+    const name = nameOfHost(host)
     return name === own || loopback.has(name)
   }
 }

@@ -8,6 +8,8 @@ const refusals = {
   host: { status: 421, code: 'bad_request', detail: words.errors.host_unknown },
   size: { status: 413, code: 'too_large', detail: words.errors.too_large },
   form: { status: 400, code: 'bad_request', detail: words.errors.form_unreadable },
+  shape: { status: 400, code: 'bad_request', detail: words.errors.request_unreadable },
+  limit: { status: 429, code: 'limit', detail: words.errors.too_many_requests },
   fault: { status: 500, code: 'internal', detail: words.errors.unknown },
 } as const
 

@@ -2,7 +2,8 @@ import { Agent, type IncomingMessage, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { ourHosts, readProxies } from './forwarded.ts'
+import { formReached } from '#lib/form-reached.ts'
+import { readProxies } from './forwarded.ts'
 import { drain, type Handle, loggedPath, webServer } from './server.ts'
 
 const open: Server[] = []
@@ -23,8 +24,8 @@ async function serve(
   isDraining = () => false,
   proxies = '',
 ): Promise<{ url: string; server: Server }> {
-  const isOurHost = ourHosts('https://care.example')
-  const server = webServer(handle, { proxies: readProxies(proxies), isOurHost, isDraining, isDevelopment: false })
+  const publicUrl = 'https://care.example'
+  const server = webServer(handle, { proxies: readProxies(proxies), publicUrl, isDraining, isDevelopment: false })
   open.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server }
@@ -52,11 +53,12 @@ test('a body that is announced too large is a 413 problem with the request’s i
   const res = await fetch(`${url}/api/v1/holds`, {
     method: 'POST',
     body: 'y'.repeat(2_000_000),
-    headers: { 'x-request-id': 'check-12345' },
   })
   expect(res.status).toBe(413)
   expect(res.headers.get('content-type')).toBe('application/problem+json')
-  expect(await res.json()).toMatchObject({ status: 413, code: 'too_large', requestId: 'check-12345' })
+  expect(await res.json()).toMatchObject({
+    ...{ status: 413, code: 'too_large', requestId: res.headers.get('x-request-id') },
+  })
 })
 
 test('a body that only turns out too large while it streams is the same 413', async () => {
@@ -68,7 +70,7 @@ test('a body that only turns out too large while it streams is the same 413', as
 
 test('a page’s form that is too large is told so in words', async () => {
   const { url } = await serve()
-  const res = await fetch(`${url}/book`, { method: 'POST', body: 'y'.repeat(2_000_000) })
+  const res = await fetch(`${url}/book`, { method: 'POST', body: 'y'.repeat(2_000_000), headers: { origin: url } })
   expect(res.status).toBe(413)
   expect(await res.text()).toMatch(/too much to take in at once/)
 })
@@ -161,9 +163,13 @@ test('a name that is not ours is refused: pages of another site cannot read ours
 })
 
 const multipart = 'multipart/form-data; boundary=XX'
-const field = '--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\nvalue\r\n--XX--\r\n'
+const part = (name: string) => `--XX\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nvalue\r\n`
+const field = `${part('$ACTION_ID_a')}--XX--\r\n`
 const send = (url: string, body: string, headers: Record<string, string>) =>
-  fetch(url, { method: 'POST', body, headers }).then(async (res) => ({ status: res.status, text: await res.text() }))
+  fetch(url, { method: 'POST', body, headers: { origin: new URL(url).origin, ...headers } }).then(async (res) => ({
+    status: res.status,
+    text: await res.text(),
+  }))
 
 test('a form that cannot be read is told so, before Next fails on it; one that can arrives whole', async () => {
   const { url } = await serve()
@@ -173,14 +179,16 @@ test('a form that cannot be read is told so, before Next fails on it; one that c
     ['', multipart],
     ['a=b', multipart],
     [field.slice(0, -10), multipart],
-    [field.replace('; name="a"', ''), multipart],
+    [field.replace('; name="$ACTION_ID_a"', ''), multipart],
+    [`${part('a')}--XX--\r\n`, multipart],
+    [`${part('$ACTION_ID_a')}${part('a').repeat(200)}--XX--\r\n`, multipart],
     [field, 'multipart/form-data'],
     [field, 'multipart/form-data; boundary='],
   ] as const) {
     const refused = await send(`${url}/book`, body, { 'content-type': type })
     expect([refused.status, refused.text], body).toEqual([400, expect.stringMatching(/did not arrive whole/)])
   }
-  const scripted = { 'next-action': 'a' }
+  const scripted = { 'next-action': 'a'.repeat(42) }
   expect((await send(`${url}/book`, '[]', { ...scripted, 'content-type': 'text/plain' })).status).toBe(400)
   expect((await send(`${url}/book`, field, { ...scripted, 'content-type': multipart })).status).toBe(200)
   expect((await send(`${url}/api/v1/holds`, 'x', { 'content-type': multipart })).status).toBe(200)
@@ -194,15 +202,90 @@ test('an address that is no text is one of nothing, for the page and the API to 
   expect(await seen('/find?q=%ff')).toBe('/find?q=%ff')
 })
 
-test('a form that a page of another site sends is refused; the API, which reads no cookie, does not ask', async () => {
+test('a form that no page of ours sent is refused; the API, which reads no cookie, does not ask', async () => {
   const { url } = await serve()
-  const asked = (origin: string, path = '/book') =>
-    send(`${url}${path}`, 'a=b', { origin }).then(({ status }) => status)
-  expect(await asked(url)).toBe(200)
-  for (const origin of ['https://evil.example', 'null', `${url}.evil.example`, url.replace('127.0.0.1', 'localhost')])
-    expect(await asked(origin), origin).toBe(403)
-  expect(await asked('https://partner.example', '/api/v1/holds')).toBe(200)
+  const asked = (headers: Record<string, string>, path = '/book') =>
+    fetch(`${url}${path}`, { method: 'POST', body: 'a=b', headers }).then(({ status }) => status)
+  expect(await asked({ origin: url })).toBe(200)
+  expect(await asked({})).toBe(403)
+  const others = ['https://evil.example', 'null', '', `${url}.evil.example`, url.replace('127.0.0.1', 'localhost')]
+  for (const origin of [...others, url.replace('http', 'https')]) expect(await asked({ origin }), origin).toBe(403)
+  expect(await asked({ origin: 'https://partner.example' }, '/api/v1/holds')).toBe(200)
   expect((await fetch(`${url}/find`, { headers: { origin: 'https://evil.example' } })).status).toBe(200)
+})
+
+test('what Next cannot decode is 400, compressed or not; what fails once an action has begun is 500', async () => {
+  const fails =
+    (isReached: boolean, isExplicit: boolean): Handle =>
+    async (req, res) => {
+      for await (const _ of req);
+      if (isReached) formReached.publish(undefined)
+      res.setHeader('content-encoding', 'gzip')
+      if (isExplicit) res.writeHead(500, { 'content-type': 'text/x-component' })
+      else res.statusCode = 500
+      res.write('canary')
+      res.end('canary')
+    }
+  for (const isExplicit of [false, true]) {
+    const { url } = await serve(fails(false, isExplicit))
+    const sent = await send(`${url}/book`, field, { 'content-type': multipart })
+    expect(sent).toEqual({ status: 400, text: expect.stringMatching(/did not arrive whole/) })
+    expect((await fetch(`${url}/book`)).status).toBe(500)
+    const { url: reached } = await serve(fails(true, isExplicit))
+    expect(
+      (await send(`${reached}/book`, field, { 'content-type': multipart }).catch(() => undefined))?.status,
+    ).not.toBe(400)
+  }
+})
+
+test('a header of Next’s with a shape that no browser sends is 400; those that Next tells itself are gone', async () => {
+  const { url } = await serve()
+  const tree = encodeURIComponent(JSON.stringify(['', { children: ['find', { children: ['__PAGE__', {}] }] }]))
+  const asked = (headers: Record<string, string>) => raw(url, '/find', { headers })
+  expect((await asked({ rsc: '1', 'next-router-state-tree': tree, 'next-url': '/find' })).status).toBe(200)
+  for (const [name, value] of [
+    ['next-router-state-tree', 'garbage'],
+    ['next-router-state-tree', '%E0%A4%A'],
+    ['next-router-state-tree', encodeURIComponent('[1]')],
+    ['next-router-state-tree', encodeURIComponent(`${'["",{"children":'.repeat(200)}`)],
+    ['next-router-prefetch', 'x'],
+    ['next-router-segment-prefetch', 'x'],
+    ['next-url', 'x'],
+    ['next-action', 'toString'],
+    ['rsc', '2'],
+  ] as const)
+    expect((await asked({ rsc: '1', [name]: value })).status, `${name}: ${value.slice(0, 50)}`).toBe(400)
+  const told = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-matched-path']
+  const seen = await asked(Object.fromEntries(told.map((name) => [name, '1'])))
+  expect(Object.keys(JSON.parse(seen.text).headers)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/next|middle|match|action/)]),
+  )
+})
+
+test('when Next asks us for the next page, it asks as the form’s sender, and that does not count again', async () => {
+  const seen: unknown[] = []
+  const { url } = await serve(async (req, res) => {
+    const { 'x-forwarded-for': address, 'x-request-id': id, 'x-medley-inner': word } = req.headers
+    seen.push([address, id])
+    if (req.method === 'POST') {
+      const headers = { 'x-forwarded-for': '198.51.100.7', 'x-request-id': 'the-form', 'x-medley-inner': String(word) }
+      await fetch(`${url}/next`, { headers })
+    }
+    res.end()
+  })
+  expect((await send(`${url}/book`, field, { 'content-type': multipart })).status).toBe(200)
+  await fetch(`${url}/book`, { headers: { 'x-forwarded-for': '198.51.100.7', 'x-medley-inner': 'x'.repeat(32) } })
+  expect(seen).toEqual([
+    ['127.0.0.1', expect.any(String)],
+    ['198.51.100.7', 'the-form'],
+    ['127.0.0.1', expect.stringMatching(/^[0-9a-f-]{36}$/)],
+  ])
+})
+
+test('an upgrade is a request like any other: it does not go past the gate', async () => {
+  const { url } = await serve()
+  const headers = { connection: 'Upgrade', upgrade: 'websocket', host: 'evil.example' }
+  expect((await raw(url, '/find', { headers })).status).toBe(421)
 })
 
 test('every answer carries the headers that protect it, also those that Next never sees', async () => {

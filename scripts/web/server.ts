@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type BlockList, Server as TcpServer } from 'node:net'
+import { Server as TcpServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '#lib/log.ts'
-import { refusesBody } from './body-limit.ts'
+import { asked, refuseUndecoded } from './asked.ts'
 import { isForm, readForm } from './form.ts'
-import { cleanHeaders, requestIdOf } from './forwarded.ts'
+import { Gate, type GateOptions } from './gate.ts'
 import { protect } from './headers.ts'
+import { markForm } from './inner.ts'
 import { isApi, refuse } from './refusal.ts'
 
 export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -38,64 +39,23 @@ function logAccess(req: IncomingMessage, res: ServerResponse, requestId: string,
   })
 }
 
-/** What a page answers to, and what the API's routes answer to. Next would fail on TRACE, and show a page to PUT. */
-const pageMethods = ['GET', 'HEAD', 'POST']
-const apiMethods = [...pageMethods, 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-
-/** Balancers and supervisors ask for these by address. */
-const isHealth = (path: string): boolean => path === '/healthz' || path === '/readyz'
-
-/** A form that a page of another site sends: Next would answer 500. Without an Origin the action itself decides. */
-const isForeign = ({ method, url, headers: { origin } }: IncomingMessage, host: string): boolean =>
-  method === 'POST' && !isApi(url) && !!origin && (!URL.canParse(origin) || new URL(origin).host !== host.toLowerCase())
-
-/** Answers what Next is not to see, and says whether it did: another's host or form, a method, too large a body. */
-function refuses(
-  req: IncomingMessage,
-  res: ServerResponse,
-  { requestId, path, isOurHost }: { requestId: string; path: string; isOurHost: (host: string) => boolean },
-): boolean {
-  const [host = '', ...others] = [req.headers['x-forwarded-host'] ?? req.headersDistinct.host ?? ''].flat()
-  const isOurs = isOurHost(host) && others.length === 0 && (req.url ?? '').startsWith('/')
-  const methods = isApi(req.url) ? apiMethods : pageMethods
-  if (!isHealth(path) && !isOurs) refuse(req, res, { why: 'host', requestId })
-  else if (!methods.includes(req.method ?? ''))
-    refuse(req, res, { why: 'method', requestId, headers: { allow: methods.join(', ') } })
-  else if (isForeign(req, host)) refuse(req, res, { why: 'origin', requestId })
-  else return refusesBody(req, res, requestId)
-  return true
-}
-
-/** Whether a path is text once decoded; Next answers 500 where a page's address has a part that is none. */
-function isReadable(url: string): boolean {
-  try {
-    decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '')
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Hands the request to Next; a form that cannot be read is refused instead. What is no address is one of nothing. */
+/** Hands the request to Next; a form that cannot be read is refused instead. */
 async function pass(
   req: IncomingMessage,
   res: ServerResponse,
   { handle, requestId }: { handle: Handle; requestId: string },
 ): Promise<void> {
-  if (!isReadable(req.url ?? '/')) req.url = isApi(req.url) ? '/api/no-address' : '/no-address'
   if (!isForm(req) || isApi(req.url)) return handle(req, res)
   const form = await readForm(req)
-  if (form) return handle(form, res)
-  if (!res.headersSent) refuse(req, res, { why: 'form', requestId })
+  if (!form) return void (res.headersSent || refuse(req, res, { why: 'form', requestId }))
+  markForm(form.headers)
+  refuseUndecoded(form, res, requestId)
+  return handle(form, res)
 }
 
-export type WebServerOptions = {
-  proxies: BlockList
-  /** Whether people reach us under this Host header; everything else is refused with 421. */
-  isOurHost: (host: string) => boolean
+export type WebServerOptions = GateOptions & {
   /** Turns /readyz to 503, so that a balancer looks elsewhere. */
   isDraining: () => boolean
-  isDevelopment: boolean
 }
 
 /**
@@ -103,24 +63,26 @@ export type WebServerOptions = {
  * what is not for us refused early, an access line each. A caller who is slow to send is cut off after 30 s (headers:
  * 10 s), one who reads nothing after two minutes.
  */
-export function webServer(handle: Handle, { proxies, isOurHost, isDraining, isDevelopment }: WebServerOptions): Server {
-  return createServer(limits, (req, res) => {
-    const requestId = requestIdOf(req.headers['x-request-id'])
-    cleanHeaders(req.headers, req.socket.remoteAddress ?? '', proxies)
-    req.headers['x-request-id'] = requestId
-    protect(res, isDevelopment)
+export function webServer(handle: Handle, { isDraining, ...options }: WebServerOptions): Server {
+  const gate = new Gate(options)
+  return createServer({ ...limits, shouldUpgradeCallback: () => options.isDevelopment }, (req, res) => {
+    const isOuter = gate.receives(req)
+    const requestId = String(req.headers['x-request-id'])
+    protect(res, options.isDevelopment)
     res.setHeader('x-request-id', requestId)
     res.setTimeout(longestSilenceMs)
     const path = loggedPath(req.url ?? '/')
     logAccess(req, res, requestId, path)
     if (isDraining()) res.setHeader('connection', 'close')
     if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
-    if (refuses(req, res, { requestId, path, isOurHost })) return
-    pass(req, res, { handle, requestId }).catch((err: unknown) => {
-      log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')
-      if (res.headersSent) res.end()
-      else refuse(req, res, { why: 'fault', requestId })
-    })
+    if (isOuter && gate.refuses(req, res, { requestId, path })) return
+    asked.run({ requestId, isReached: false }, () =>
+      pass(req, res, { handle, requestId }).catch((err: unknown) => {
+        log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')
+        if (res.headersSent) res.end()
+        else refuse(req, res, { why: 'fault', requestId })
+      }),
+    )
   })
 }
 

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BlockList } from 'node:net'
+import { isOwnOrigin } from '#lib/origin.ts'
+import { refusesBody } from './body-limit.ts'
+import { cleanHeaders, isOperator, ourHosts } from './forwarded.ts'
+import { takeMark } from './inner.ts'
+import { Limit } from './limit.ts'
+import { readsAsBrowser } from './next-headers.ts'
+import { isApi, refuse } from './refusal.ts'
+
+export type GateOptions = {
+  proxies: BlockList
+  /** Where people reach us. Under any other name but this machine's own everything is refused with 421. */
+  publicUrl: string
+  isDevelopment: boolean
+}
+
+/** What a page answers to, and what the API's routes answer to. Next would fail on TRACE, and show a page to PUT. */
+const pageMethods = ['GET', 'HEAD', 'POST']
+const apiMethods = [...pageMethods, 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Balancers and supervisors ask for these by address, and are not counted. */
+const isHealth = (path: string): boolean => path === '/healthz' || path === '/readyz'
+
+/** Whether a path is text once decoded; Next answers 500 where a page's address has a part that is none. */
+function isReadable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What stands before Next: says who really calls, and answers what Next is not to see. */
+export class Gate {
+  readonly #options: GateOptions
+  readonly #isOurHost: (host: string) => boolean
+  readonly #limit = new Limit()
+
+  constructor(options: GateOptions) {
+    this.#options = options
+    this.#isOurHost = ourHosts(options.publicUrl)
+  }
+
+  /**
+   * Leaves in the headers what is true: one address, one request id, who may see how our parts are. False when the call
+   * is Next's own, which asks for the next page in the name of a form's sender and was let in with the form.
+   */
+  receives(req: IncomingMessage): boolean {
+    if (takeMark(req.headers)) return false
+    const address = req.socket.remoteAddress ?? ''
+    const { proxies } = this.#options
+    const maySeeParts = this.#isOurHost(req.headers.host ?? '') && isOperator(req.headers, address, proxies)
+    cleanHeaders(req.headers, address, proxies)
+    if (maySeeParts) req.headers['x-medley-operator'] = '1'
+    return true
+  }
+
+  /**
+   * Refuses one call too many, another's host or form, a method that nothing takes, a header that no browser sends, too
+   * large a body; says whether it did. What is no address is made one of nothing, for the page or the API to say so.
+   */
+  refuses(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { requestId, path }: { requestId: string; path: string },
+  ): boolean {
+    const [host = '', ...others] = [req.headers['x-forwarded-host'] ?? req.headersDistinct.host ?? ''].flat()
+    const isOurs = this.#isOurHost(host) && others.length === 0 && (req.url ?? '').startsWith('/')
+    const methods = isApi(req.url) ? apiMethods : pageMethods
+    const wait = isHealth(path) ? undefined : this.#limit.refuses(req, res, path)
+    if (wait !== undefined) refuse(req, res, { why: 'limit', requestId, headers: { 'retry-after': String(wait) } })
+    else if (!isHealth(path) && !isOurs) refuse(req, res, { why: 'host', requestId })
+    else if (!methods.includes(req.method ?? ''))
+      refuse(req, res, { why: 'method', requestId, headers: { allow: methods.join(', ') } })
+    else if (this.#isForeign(req, host)) refuse(req, res, { why: 'origin', requestId })
+    else if (!readsAsBrowser(req.headers, this.#options.isDevelopment)) refuse(req, res, { why: 'shape', requestId })
+    else {
+      if (!isReadable(req.url ?? '/')) req.url = isApi(req.url) ? '/api/no-address' : '/no-address'
+      return refusesBody(req, res, requestId)
+    }
+    return true
+  }
+
+  /** A form that is not sent from a page of ours. The API reads no cookie and does not ask. */
+  #isForeign({ method, url, headers }: IncomingMessage, host: string): boolean {
+    return method === 'POST' && !isApi(url) && !isOwnOrigin(headers.origin, host, this.#options.publicUrl)
+  }
+}
