@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { formReached } from '#lib/form-reached.ts'
 import { refuse } from './refusal.ts'
 
-/** The request that code runs for: its id, and whether an action of ours has begun on it. */
-export const asked = new AsyncLocalStorage<{ requestId: string; isReached: boolean }>()
+/** The request that code runs for: its id, and whether it is a form on which no action of ours has begun yet. */
+export const asked = new AsyncLocalStorage<{ requestId: string; isUnread: boolean }>()
 
 formReached.subscribe(() => {
   const request = asked.getStore()
-  if (request) request.isReached = true
+  if (request) request.isUnread = false
 })
 
 const writers = ['writeHead', 'flushHeaders', 'write', 'end'] as const
@@ -18,10 +18,12 @@ const writers = ['writeHead', 'flushHeaders', 'write', 'end'] as const
  * then and the sender is at fault, so the answer becomes 400. Once an action has begun, a failure is ours and stays 500.
  */
 export function refuseUndecoded(req: IncomingMessage, res: ServerResponse, requestId: string): void {
+  const request = asked.getStore()
+  if (request) request.isUnread = true
   let isRefused = false
   const refusesNow = (status = res.statusCode): boolean => {
     if (isRefused) return true
-    if (res.headersSent || status < 500 || asked.getStore()?.isReached) return false
+    if (res.headersSent || status < 500 || !request?.isUnread) return false
     isRefused = true
     for (const name of writers) Reflect.deleteProperty(res, name)
     for (const name of ['content-encoding', 'transfer-encoding']) res.removeHeader(name)

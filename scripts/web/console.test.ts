@@ -27,7 +27,7 @@ function thrownBy(work: () => unknown): unknown {
 test('an error is one line with its frames and the request’s id, without what it quotes', () => {
   const broken = thrownBy(() => JSON.parse('Ada Canary, born 1984-02-28')) as Error
   const lines = said(() =>
-    asked.run({ requestId: 'r-1', isReached: true }, () => console.error('\u001b[31m⨯\u001b[39m', broken)),
+    asked.run({ requestId: 'r-1', isUnread: false }, () => console.error('\u001b[31m⨯\u001b[39m', broken)),
   )
   expect(lines).toHaveLength(1)
   expect(lines[0]).not.toMatch(/Canary|1984|\\u001b/)
@@ -35,6 +35,11 @@ test('an error is one line with its frames and the request’s id, without what 
   expect({ level, part, requestId }).toEqual({ level: 'error', part: 'next', requestId: 'r-1' })
   expect(err.name).toBe('SyntaxError')
   expect(err.frames.length).toBeGreaterThan(0)
+})
+
+test('that a form could not be decoded is no error of ours', () => {
+  const [line = ''] = said(() => asked.run({ requestId: 'r-1', isUnread: true }, () => console.error(new Error('no'))))
+  expect(JSON.parse(line).level).toBe('info')
 })
 
 test('a cause is told the same way, and what is thrown with values beside it loses them', () => {

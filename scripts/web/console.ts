@@ -42,7 +42,7 @@ export function consoleToLog(log: Log = ownLog): void {
         requestId: request?.requestId,
         ...(error && { err: withoutQuotes(error) }),
       }
-      log[level](fields, withoutValues(text) || 'Next failed')
+      log[request?.isUnread ? 'info' : level](fields, withoutValues(text) || 'Next failed')
     }
     Object.assign(console, { [method]: say })
   }

@@ -149,13 +149,28 @@ test('an address that nothing has is a problem too', async () => {
   expectProblem(await call('GET', '/nothing-here'), 404, 'not_found')
 })
 
-test('a request id goes through, and a malformed one is replaced', async () => {
-  expect((await call('GET', '/openapi.json', { headers: { 'x-request-id': 'partner-0001' } })).requestId).toBe(
-    'partner-0001',
-  )
-  expect((await call('GET', '/openapi.json', { headers: { 'x-request-id': 'no good' } })).requestId).toMatch(
-    /^[0-9a-f-]{36}$/,
-  )
+test('a caller does not choose the request’s id', async () => {
+  for (const id of ['partner-0001', '4bf92f3577b34da6a3ce929d0e0e4736', 'no good']) {
+    const { requestId } = await call('GET', '/openapi.json', { headers: { 'x-request-id': id } })
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/)
+  }
+})
+
+test('every call says what is left of the minute, and each counts once', async () => {
+  const left = async () => {
+    const { headers } = await fetch(`${web}/api/v1/openapi.json`)
+    expect(headers.get('ratelimit-policy')).toMatch(/^"default";q=\d+;w=60$/)
+    return (
+      headers
+        .get('ratelimit')
+        ?.match(/^"default";r=(\d+);t=(\d+)$/)
+        ?.slice(1)
+        .map(Number) ?? []
+    )
+  }
+  const [before = 0, window = 0] = await left()
+  const [after = 0, windowAfter = 0] = await left()
+  if (windowAfter <= window) expect(after).toBe(before - 1)
 })
 
 test.each([
@@ -182,7 +197,7 @@ test.each([
 
 test('what Next would fail on is refused before it: TRACE, a form cut short, a form of another site, another’s name', async () => {
   const post = (headers: Record<string, string>, body = 'x') =>
-    fetch(`${web}/find`, { method: 'POST', headers, body }).then((res) => res.status)
+    fetch(`${web}/find`, { method: 'POST', headers: { origin: web, ...headers }, body }).then((res) => res.status)
   expect(await post({ 'content-type': 'multipart/form-data; boundary=XX' })).toBe(400)
   expect(await post({ 'content-type': 'text/plain', 'next-action': 'a'.repeat(42) })).toBe(400)
   expect(await post({ 'content-type': 'application/x-www-form-urlencoded', origin: 'https://evil.example' })).toBe(403)

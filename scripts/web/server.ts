@@ -76,7 +76,7 @@ export function webServer(handle: Handle, { isDraining, ...options }: WebServerO
     if (isDraining()) res.setHeader('connection', 'close')
     if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
     if (isOuter && gate.refuses(req, res, { requestId, path })) return
-    asked.run({ requestId, isReached: false }, () =>
+    asked.run({ requestId, isUnread: false }, () =>
       pass(req, res, { handle, requestId }).catch((err: unknown) => {
         log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')
         if (res.headersSent) res.end()
