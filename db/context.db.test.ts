@@ -8,7 +8,7 @@ import { testSettings } from '#scripts/test/settings.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor } from './actor.ts'
 import { databaseNow, mintContext, signContext } from './context.ts'
 import { installContextKey, parseContextKey } from './context-key.ts'
-import { openPool, type Pool } from './pool.ts'
+import { Pool } from './pool.ts'
 import { rehearse } from './proof/rehearse.ts'
 
 let admin: postgres.Sql
@@ -18,7 +18,7 @@ let ownerUrl: string
 beforeAll(async () => {
   const urls = await ownDatabase('context')
   admin = postgres(urls.admin, { max: 1, onnotice: () => {} })
-  web = openPool(urls.web, 1)
+  web = new Pool(urls.web, { max: 1 })
   ownerUrl = urls.owner
 })
 afterEach(() => changeEnv({ CONTEXT_KEY: testSettings.CONTEXT_KEY }))
@@ -139,7 +139,7 @@ test('a context ends at its second, also in the middle of a transaction', async 
   const endless = [now + 3_600, Number.NaN, Number.POSITIVE_INFINITY].map((expiry) => signContext(staff, expiry))
   expect(await verdicts(endless)).toEqual(['28000', '28000', '28000'])
   const short = signContext(staff, (await seconds()) + 0.3)
-  await rehearse(web, async (tx) => {
+  await rehearse(admin, async (tx) => {
     await tx`select set_config('role', 'medley_staff', true), set_config('medley.context', ${short}, true)`
     await tx`select ctx.tenant('staff')`
     await sleep(350)

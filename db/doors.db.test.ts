@@ -8,7 +8,7 @@ import { audit } from './audit.ts'
 import { type StaffTx, withAuth, withGuest, withPublic, withRelay, withStaff, withSystem } from './doors.ts'
 import { outboxChannel } from './nudge.ts'
 import { outbox } from './outbox.ts'
-import { closePools, connect, inTurn, openPool, web } from './pool.ts'
+import { closePools, connect, web } from './pool.ts'
 import { organization } from './schema/directory.ts'
 import { aTenant, guestOf, type TenantFixture } from './testing/fixtures.ts'
 
@@ -26,7 +26,7 @@ afterAll(async () => {
   await closePools()
 })
 
-type Raw = { sql: postgres.TransactionSql }
+type Raw = { sql: postgres.ISql }
 const whoAmI = async (tx: Raw) => {
   const [row] =
     await tx.sql`select session_user as login, current_user as door, current_setting('medley.context') = '' as "isNobody"`
@@ -258,26 +258,6 @@ test('the web’s and the worker’s logins have time limits of their own', asyn
       current_setting('idle_in_transaction_session_timeout') as idle`
   expect([...(await withPublic(limits))]).toEqual([{ statement: '5s', lock: '3s', idle: '10s' }])
   expect([...(await withRelay(limits))]).toEqual([{ statement: '30s', lock: '3s', idle: '30s' }])
-})
-
-test('who finds every connection taken waits for a turn, and is told 503 after eight seconds', async () => {
-  const pool = openPool('postgres://nobody@127.0.0.1:1/nothing', 1)
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  try {
-    const finish = Promise.withResolvers<string>()
-    const first = inTurn(pool, () => finish.promise)
-    const late = inTurn(pool, () => Promise.resolve('late')).catch((error: unknown) => error)
-    await vi.advanceTimersByTimeAsync(7_999)
-    const patient = inTurn(pool, () => Promise.resolve('patient'))
-    await vi.advanceTimersByTimeAsync(1)
-    expect(await late).toMatchObject({ code: 'unavailable', details: { retryAfterSeconds: 2 } })
-    finish.resolve('first')
-    expect([await first, await patient]).toEqual(['first', 'patient'])
-    expect(await inTurn(pool, () => Promise.resolve('next'))).toBe('next')
-  } finally {
-    vi.useRealTimers()
-    await pool.end()
-  }
 })
 
 test('what is sent with the commit is committed with it, or nothing is and the door says why', async () => {

@@ -3,6 +3,7 @@ import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/po
 import type postgres from 'postgres'
 import { newId } from '#lib/ids.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } from './actor.ts'
+import type { Statements, Transaction } from './connection.ts'
 import { databaseNow, mintContext } from './context.ts'
 import { explained, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
@@ -15,7 +16,7 @@ declare const door: unique symbol
  * for. The brand keeps a raw handle, or another door's, out of a function that wants this one.
  */
 export type Tx<Door extends string, A = undefined> = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>> & {
-  readonly sql: postgres.TransactionSql
+  readonly sql: Statements
   readonly actor: A
   /** Set by `outbox`: the relay is told after the commit. */
   hasNews: boolean
@@ -92,40 +93,29 @@ async function once<T, D extends string, A extends TenantActor | VisitorActor | 
 ): Promise<T> {
   const context = actor && actor.kind !== 'visitor' ? await mintContext(pool, actor) : ''
   let hasNews = false
-  const unanswered: Promise<unknown>[] = []
-  const result = await pool.begin(async (raw) => {
-    // Goes out with the first statement of `work`, before it; if it fails, every statement after it does.
+  const result = await pool.begin(async (raw, transaction) => {
+    // Sent with the first statement of `work`, before it; if it fails, every statement after it does.
     const entered =
       raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`.execute()
-    const tx = branded<D, A>(raw, actor, unanswered)
-    const [value] = await bothEnded(work(tx), entered)
+    const tx = branded<D, A>(raw, actor, transaction)
+    const [value] = await settleBoth(work(tx), entered)
     hasNews = tx.hasNews
     return value
   })
-  await Promise.all(unanswered)
   if (hasNews) nudgeRelay(pool)
   return result
 }
 
-/** Both results once both have ended, or the second's failure before the first's: nothing of `work` runs on after the end. */
-async function bothEnded<T, U>(work: Promise<T>, entered: Promise<U>): Promise<[T, U]> {
+/** Both results once both have settled, or the second's failure before the first's: nothing of `work` runs on after the end. */
+async function settleBoth<T, U>(work: Promise<T>, entered: Promise<U>): Promise<[T, U]> {
   const [value, entry] = await Promise.allSettled([work, entered])
   if (entry.status === 'rejected') throw entry.reason
   if (value.status === 'rejected') throw value.reason
   return [value.value, entry.value]
 }
 
-function branded<D extends string, A>(
-  raw: postgres.TransactionSql,
-  actor: A,
-  unanswered: Promise<unknown>[],
-): Tx<D, A> {
+function branded<D extends string, A>(raw: Statements, actor: A, { withCommit }: Transaction): Tx<D, A> {
   const session = new PostgresJsSession(raw as unknown as postgres.Sql, dialect, undefined)
   const database = new PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>(dialect, session, undefined)
-  const withCommit = (statement: postgres.PendingQuery<postgres.Row[]>): void => {
-    // Heard here so that nobody else has to; asked for once the transaction has ended.
-    statement.execute().catch(() => undefined)
-    unanswered.push(statement)
-  }
   return Object.assign(database, { sql: raw, actor, hasNews: false, withCommit }) as Tx<D, A>
 }

@@ -1,8 +1,9 @@
 import { AppError } from '#lib/errors.ts'
 
-const retryable = new Set(['40001', '40P01'])
+const retryable = new Set(['40001', '40P01', 'TRANSACTION_NOT_BEGUN'])
 const gone = new Set([
   'CONNECTION_CLOSED',
+  'CONNECTION_FROZEN',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
@@ -10,6 +11,10 @@ const gone = new Set([
   'ECONNRESET',
   'EPIPE',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
 ])
 /** Shutting down, starting up, no room on disk or in memory, too many connections, lock and statement time limits, disk errors. */
 const busy = /^(08\w\w\w|57P0[1-5]|53\w\w\w|55P03|57014|25P03|58030)$/
@@ -21,7 +26,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
-/** Whether repeating the whole transaction may help: a deadlock or a serialization failure. */
+/** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a connection lost before BEGIN. */
 export const isRetryable = (error: unknown): boolean => retryable.has(codeOf(error))
 
 /** The one place where a failure of Postgres becomes an AppError; everything else passes as it is. */

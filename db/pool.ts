@@ -1,77 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { env } from '#lib/env.ts'
-import { AppError } from '#lib/errors.ts'
-import { dropLine, type Line, openLine, settings, transact } from './line.ts'
+import {
+  type Connection,
+  openConnection,
+  type Statements,
+  settings,
+  type Transaction,
+  transact,
+  within,
+} from './connection.ts'
+import { Turns } from './turns.ts'
 
 const maximum = 10
-const longestQueue = 2_000
-const longestWaitMs = 8_000
-/** Longer than any statement of its login may take: past it the server is not slow but hung, or the network gone. */
+/** Longer than any transaction of its login may take: past it the server is not slow but frozen, or the network is cut. */
 const longestHoldMs = { web: 15_000, jobs: 60_000 }
 /** Sign-in asks one short question a request: more connections would only wait on each other. */
 const signInConnections = 4
+/** Longest time for a single statement outside a transaction. */
+const askLimitMs = 5_000
+const endLimitMs = 5_000
+const usual = { max: maximum, holdMs: longestHoldMs.jobs, maxAgeMs: 1_800_000, idleMs: 60_000, sweepMs: 5_000 }
 
-/** A connection, or a few, that take statements in any order: to listen, to lock, for scripts. Doors have a `Pool`. */
+/** Connections for statements in any order, without a context: to listen, for scripts. Doors have a `Pool`. */
 export const connect = (url: string, max = maximum): postgres.Sql => postgres(url, { ...settings, max })
 
-/** Connections that each belong to one transaction at a time, at most `max`; others wait their turn (`inTurn`). */
-export type Pool = {
-  readonly max: number
-  /** A transaction: committed with what `work` gives, rolled back with what it throws. */
-  begin<T>(work: (tx: postgres.TransactionSql) => Promise<T>): Promise<T>
-  /** A single statement outside a transaction. */
-  ask<T>(question: (sql: postgres.Sql) => Promise<T>): Promise<T>
-  /** Ends the connections, after at most five seconds for what runs. */
-  end(): Promise<void>
+export type PoolOptions = {
+  /** Transactions at a time; the others wait for their turn. */
+  max?: number
+  /** A connection that is held for longer is closed, with its transaction. */
+  holdMs?: number
+  /** A connection that is older is replaced. */
+  maxAgeMs?: number
+  /** A connection that was not used for so long is closed. */
+  idleMs?: number
+  /** How often age and idleness are looked at. */
+  sweepMs?: number
 }
 
+type Pooled = Connection & { usedAt: number; expiresAt: number; isReplaced: boolean }
+
 /**
- * A pool to `url`. A connection that ended is never used again, nor is anything that was under way on it; one that is
- * held for longer than `holdMs` is ended.
+ * Connections that each belong to one transaction at a time. One that closed is never used again. Retiring happens between
+ * transactions: the successor of an old connection is connected first, so that nobody waits for it. When one connection
+ * freezes, the idle ones are closed too, since whatever froze it (a failover, a cut network) most likely froze them.
  */
-export function openPool(url: string, max = maximum, holdMs = longestHoldMs.jobs): Pool {
-  const lines = new Set<Line>()
-  const idle: Line[] = []
-  const take = (): Line => {
-    for (let line = idle.pop(); line; line = idle.pop()) {
-      if (!line.hasEnded) return line
-      drop(line)
+export class Pool {
+  readonly max: number
+  readonly #url: string
+  readonly #options: Required<PoolOptions>
+  readonly #turns: Turns
+  readonly #all = new Set<Pooled>()
+  #idle: Pooled[] = []
+  readonly #sweeper: NodeJS.Timeout
+  #isReplacing = false
+  #hasEnded = false
+  #failingSince: number | undefined
+
+  constructor(url: string, options: PoolOptions = {}) {
+    this.#url = url
+    this.#options = { ...usual, ...options }
+    this.max = this.#options.max
+    this.#turns = new Turns(this.max)
+    this.#sweeper = setInterval(() => this.#sweep(), this.#options.sweepMs).unref()
+  }
+
+  /** A transaction, see `transact`. Throws `unavailable` when no connection is free within eight seconds. */
+  begin<T>(work: (sql: Statements, transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#use((connection) => transact(connection, work, this.#options.holdMs))
+  }
+
+  /** A single statement outside a transaction, of at most five seconds. */
+  ask<T>(question: (sql: Statements) => Promise<T>): Promise<T> {
+    return this.#use((connection) => within(connection, askLimitMs, question(connection.sql)))
+  }
+
+  /** For how many milliseconds every try has failed for want of an answer; 0 when the last try had one. */
+  get failingForMs(): number {
+    return this.#failingSince === undefined ? 0 : performance.now() - this.#failingSince
+  }
+
+  /** Closes the connections, after at most five seconds for what runs. */
+  async end(): Promise<void> {
+    this.#hasEnded = true
+    clearInterval(this.#sweeper)
+    const until = performance.now() + endLimitMs
+    while (!this.#turns.isIdle && performance.now() < until) await sleep(5)
+    for (const connection of [...this.#all]) connection.close()
+  }
+
+  async #use<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const endTurn = await this.#turns.take()
+    let connection: Pooled | undefined
+    try {
+      connection = this.#idle.pop() ?? (await this.#connect())
+      return await work(connection)
+    } finally {
+      this.#failingSince = connection && !connection.hasClosed ? undefined : (this.#failingSince ?? performance.now())
+      this.#giveBack(connection).then(endTurn)
     }
-    const line = openLine(url)
-    lines.add(line)
-    return line
   }
-  const drop = (line: Line): void => {
-    lines.delete(line)
-    dropLine(line)
+
+  async #connect(): Promise<Pooled> {
+    const { maxAgeMs } = this.#options
+    const opened = await openConnection(this.#url)
+    // Not all at the same age: those that were opened together retire one after the other.
+    const expiresAt = opened.openedAt + maxAgeMs * (0.9 + Math.random() * 0.1)
+    const connection: Pooled = Object.assign(opened, { usedAt: opened.openedAt, expiresAt, isReplaced: false })
+    this.#all.add(connection)
+    connection.closed.addEventListener('abort', () => this.#forget(connection), { once: true })
+    if (connection.hasClosed || this.#hasEnded) connection.close()
+    return connection
   }
-  const onLine = <T>(work: (line: Line) => Promise<T>): Promise<T> =>
-    inTurn(pool, async () => {
-      const line = take()
-      const timer = setTimeout(() => drop(line), holdMs)
-      try {
-        return await work(line)
-      } finally {
-        clearTimeout(timer)
-        if (line.hasEnded) drop(line)
-        else idle.push(line)
-      }
-    })
-  const pool: Pool = {
-    max,
-    begin: (work) => onLine((line) => transact(line, work)),
-    ask: (question) => onLine((line) => question(line.sql)),
-    end: async () => {
-      await Promise.all([...lines].map(({ sql }) => sql.end({ timeout: 5 })))
-    },
+
+  #forget(connection: Pooled): void {
+    this.#all.delete(connection)
+    this.#idle = this.#idle.filter((one) => one !== connection)
+    if (isFrozen(connection)) for (const one of this.#idle) one.close()
   }
-  return pool
+
+  /** Ready for the next transaction once its session is reset. */
+  async #giveBack(connection: Pooled | undefined): Promise<void> {
+    if (!connection) return
+    await connection.reset.catch(() => undefined)
+    if (connection.hasClosed) return
+    connection.usedAt = performance.now()
+    if (connection.isReplaced) connection.close()
+    else this.#idle.push(connection)
+  }
+
+  #sweep(): void {
+    const now = performance.now()
+    for (const connection of this.#idle) if (now - connection.usedAt > this.#options.idleMs) connection.close()
+    const old = [...this.#all].find(({ expiresAt }) => expiresAt <= now)
+    if (old && !this.#isReplacing) this.#replace(old).catch(() => undefined)
+  }
+
+  /** Connects the successor of an old connection, and retires the old one when nobody uses it. */
+  async #replace(old: Pooled): Promise<void> {
+    this.#isReplacing = true
+    try {
+      const successor = await this.#connect()
+      if (this.#idle.includes(old)) old.close()
+      else old.isReplaced = true
+      if (!successor.hasClosed) this.#idle.push(successor)
+    } finally {
+      this.#isReplacing = false
+    }
+  }
 }
+
+const isFrozen = ({ closed }: Connection): boolean => (closed.reason as { code?: string }).code === 'CONNECTION_FROZEN'
 
 const pools = new Map<string, Pool>()
 
-const pooled = (url: string, holdMs: number, max = maximum): Pool => {
-  const pool = pools.get(url) ?? openPool(url, max, holdMs)
+function pooled(url: string, holdMs: number, max = maximum): Pool {
+  const pool = pools.get(url) ?? new Pool(url, { holdMs, max })
   pools.set(url, pool)
   return pool
 }
@@ -85,42 +169,11 @@ export const signIn = (): Pool => pooled(env().DATABASE_AUTH_URL, longestHoldMs.
 /** The worker's pool (login medley_jobs). */
 export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL, longestHoldMs.jobs)
 
+/** For how many milliseconds this process has tried its pools and had no answer; 0 when one answered last. */
+export const failingForMs = (): number => Math.min(...[...pools.values()].map((pool) => pool.failingForMs))
+
 /** Ends every pool of this process, waiting for what runs. */
 export async function closePools(): Promise<void> {
   await Promise.all([...pools.values()].map((pool) => pool.end()))
   pools.clear()
-}
-
-type Turn = { running: number; waiting: (() => void)[] }
-const turns = new WeakMap<Pool, Turn>()
-
-/** Runs `work` when one of the pool's connections is free. Throws `unavailable` after eight seconds in the queue. */
-export async function inTurn<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
-  const turn = turns.get(pool) ?? { running: 0, waiting: [] }
-  turns.set(pool, turn)
-  if (turn.running >= pool.max) await queued(turn)
-  else turn.running += 1
-  try {
-    return await work()
-  } finally {
-    const next = turn.waiting.shift()
-    if (next) next()
-    else turn.running -= 1
-  }
-}
-
-function queued(turn: Turn): Promise<void> {
-  const busy = () => new AppError('unavailable', 'busy', { retryAfterSeconds: 2 })
-  if (turn.waiting.length >= longestQueue) throw busy()
-  return new Promise((resolve, reject) => {
-    const go = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    const timer = setTimeout(() => {
-      turn.waiting.splice(turn.waiting.indexOf(go), 1)
-      reject(busy())
-    }, longestWaitMs)
-    turn.waiting.push(go)
-  })
 }

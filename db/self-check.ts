@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { log } from '#lib/log.ts'
-import { openPool, type Pool } from './pool.ts'
+import { Pool } from './pool.ts'
 
 type Standing = {
   login: string
@@ -21,7 +21,7 @@ const longestPauseMs = 10_000
  * anything but a door. Gives undefined too when `signal` ends the looking.
  */
 export async function faultOfLogin(url: string, signal?: AbortSignal): Promise<string | undefined> {
-  const pool = openPool(url, 1)
+  const pool = new Pool(url, { max: 1 })
   try {
     for (let tries = 1; !signal?.aborted; tries += 1) {
       try {

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 const rounds = 12
 const perRound = 40
 
-type Run = (tx: postgres.TransactionSql, index: number) => Promise<unknown>
+type Run = (tx: postgres.ISql, index: number) => Promise<unknown>
 
 /**
  * What the wall costs: the same statements with the policies on and with row security off in a transaction that is
@@ -69,7 +69,7 @@ async function withoutPolicies(tx: postgres.TransactionSql): Promise<void> {
 async function policyCost(owner: postgres.Sql, run: Run): Promise<number> {
   const ratios: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const measure = async (tx: postgres.TransactionSql): Promise<number> => {
+    const measure = async (tx: postgres.ISql): Promise<number> => {
       const took: number[] = []
       for (let index = 0; index < perRound + 10; index++) {
         const { ms } = await timed(() => run(tx, round * perRound + index))

@@ -3,9 +3,9 @@ import type postgres from 'postgres'
 const undo = new Error('rehearsal over')
 
 /** Runs `work` in a transaction and takes all of it back, whatever it did; gives what `work` gave. */
-export async function rehearse<T>(
-  sql: { begin(work: (tx: postgres.TransactionSql) => Promise<never>): Promise<unknown> },
-  work: (tx: postgres.TransactionSql) => Promise<T>,
+export async function rehearse<T, S = postgres.TransactionSql>(
+  sql: { begin(work: (tx: S) => Promise<never>): Promise<unknown> },
+  work: (tx: S) => Promise<T>,
 ): Promise<T> {
   let outcome: { value: T } | undefined
   try {

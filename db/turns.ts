@@ -1,0 +1,50 @@
+import { AppError } from '#lib/errors.ts'
+
+const longestQueue = 2_000
+const longestWaitMs = 8_000
+
+/** A bounded number of turns at something, given in the order of asking. */
+export class Turns {
+  readonly #max: number
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** Whether nobody has a turn or waits for one. */
+  get isIdle(): boolean {
+    return this.#running === 0
+  }
+
+  /**
+   * Waits for a turn; gives the function that ends it, to be called once. Throws `unavailable` after eight seconds, or at once
+   * when 2,000 wait.
+   */
+  async take(): Promise<() => void> {
+    if (this.#running < this.#max) this.#running += 1
+    else await this.#queue()
+    return () => {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#running -= 1
+    }
+  }
+
+  #queue(): Promise<void> {
+    const busy = () => new AppError('unavailable', 'busy', { retryAfterSeconds: 2 })
+    if (this.#waiting.length >= longestQueue) throw busy()
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1)
+        reject(busy())
+      }, longestWaitMs)
+      this.#waiting.push(go)
+    })
+  }
+}
