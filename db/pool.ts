@@ -14,7 +14,7 @@ import { Turns } from './turns.ts'
 
 const maximum = 10
 /** Longer than any transaction of its login may take: past it the server is not slow but frozen, or the network is cut. */
-const longestHoldMs = { web: 15_000, jobs: 60_000 }
+const longestHoldMs = { web: 15_000, jobs: 40_000 }
 /** Sign-in asks one short question a request: more connections would only wait on each other. */
 const signInConnections = 4
 /** Longest time for a single statement outside a transaction. */
@@ -97,7 +97,7 @@ export class Pool {
       return await work(connection)
     } finally {
       this.#failingSince = connection && !connection.hasClosed ? undefined : (this.#failingSince ?? performance.now())
-      this.#giveBack(connection).then(endTurn)
+      this.#giveBack(connection).then(endTurn, endTurn)
     }
   }
 

@@ -1,26 +1,52 @@
-import type postgres from 'postgres'
+import { type Connection, openConnection, within } from '#db/connection.ts'
 import { locks } from '#db/locks.ts'
-import { connect } from '#db/pool.ts'
 import { env } from '#lib/env.ts'
 
+const answerLimitMs = 5_000
+/** The active relay asks each second, and between two batches at the latest. */
+const staleAfterSeconds = 30
+
 /**
- * One relay works at a time: an advisory lock on a connection of its own, free again when that connection ends. It
- * spares work; correctness does not hang on it (rows are leased, effects are idempotent).
+ * One relay works at a time: an advisory lock on a connection of its own, free again when that connection ends. The lock of
+ * a frozen backend (a failover, a cut network) may stay for hours: when its holder has not asked for thirty seconds, others work
+ * without it. The lock only spares work: rows are leased and effects are idempotent.
  */
 export class RelayLock {
-  readonly #sql: postgres.Sql = connect(env().DATABASE_WORKER_URL, 1)
+  readonly #staleAfterSeconds: number
+  #connection: Promise<Connection> | undefined
 
-  /** Whether this process is the one, taking the place when it is free. */
+  constructor(staleAfter = staleAfterSeconds) {
+    this.#staleAfterSeconds = staleAfter
+  }
+
+  /** Whether this process is the one, taking the place when it is free. Throws when the database does not answer. */
   async isOurs(): Promise<boolean> {
-    const [row] = await this.#sql<{ ours: boolean }[]>`
-      select exists (
-        select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and objid = ${locks.relay} and granted
-      ) or pg_try_advisory_lock(${locks.relay}) as ours`
-    return row?.ours ?? false
+    this.#connection ??= openConnection(env().DATABASE_WORKER_URL)
+    try {
+      const connection = await this.#connection
+      const [row] = await within(connection, answerLimitMs, this.#ask(connection))
+      return row?.ours ?? false
+    } catch (error) {
+      await this.end()
+      throw error
+    }
   }
 
   /** Gives the place up. */
   async end(): Promise<void> {
-    await this.#sql.end({ timeout: 2 })
+    const connection = await this.#connection?.catch(() => undefined)
+    this.#connection = undefined
+    connection?.close()
+  }
+
+  #ask({ sql }: Connection) {
+    return sql<{ ours: boolean }[]>`
+      with holder as (
+        select l.pid, a.state_change < clock_timestamp() - make_interval(secs => ${this.#staleAfterSeconds}) as "isStale"
+        from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.objid = ${locks.relay} and l.granted and l.objsubid = 1
+          and l.database = (select oid from pg_database where datname = current_database())
+      )
+      select coalesce((select h.pid = pg_backend_pid() or h."isStale" from holder h), pg_try_advisory_lock(${locks.relay})) as ours`
   }
 }
