@@ -131,15 +131,17 @@ async function unlessClosed<T>(closed: AbortSignal, work: PromiseLike<T>): Promi
 
 /**
  * What `work` on the connection gives. When it takes longer than `limitMs` the connection is closed as frozen
- * (`CONNECTION_FROZEN`) and this throws.
+ * (`CONNECTION_FROZEN`) and this throws; on a closed connection it throws before `work` begins, since the driver would fail
+ * outside every promise.
  */
-export async function within<T>(connection: Connection, limitMs: number, work: PromiseLike<T>): Promise<T> {
+export async function within<T>(connection: Connection, limitMs: number, work: () => PromiseLike<T>): Promise<T> {
+  if (connection.hasClosed) throw connection.closed.reason
   const timer = setTimeout(
     () => connection.close(lost('The server did not answer in time.', 'CONNECTION_FROZEN')),
     limitMs,
   )
   try {
-    return await unlessClosed(connection.closed, work)
+    return await unlessClosed(connection.closed, work())
   } finally {
     clearTimeout(timer)
   }
@@ -165,7 +167,7 @@ export async function transact<T>(
 ): Promise<T> {
   const { sql } = connection
   const stage = { hasBegun: false, isOver: false }
-  within(connection, answerLimitMs, sql.unsafe('begin').execute()).then(
+  within(connection, answerLimitMs, () => sql.unsafe('begin').execute()).then(
     () => {
       stage.hasBegun = true
     },
@@ -179,13 +181,13 @@ export async function transact<T>(
   }
   const end = (statement: 'commit' | 'rollback'): Promise<postgres.RowList<postgres.Row[]>> => {
     stage.isOver = true
-    const ended = sql.unsafe(statement).execute()
-    connection.reset = within(connection, answerLimitMs, sql.unsafe(resetSession).execute())
+    const ended = within(connection, limitMs, () => sql.unsafe(statement).execute())
+    connection.reset = within(connection, answerLimitMs, () => sql.unsafe(resetSession).execute())
     connection.reset.catch(() => connection.close())
-    return within(connection, limitMs, ended)
+    return ended
   }
   try {
-    const value = await within(connection, limitMs, work(guarded(connection, stage), { connection, withCommit }))
+    const value = await within(connection, limitMs, () => work(guarded(connection, stage), { connection, withCommit }))
     const ended = await end('commit')
     await Promise.all(pipelined)
     if (ended.command !== 'COMMIT') throw new Error('A statement failed and its error was swallowed: rolled back.')

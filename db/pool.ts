@@ -72,7 +72,7 @@ export class Pool {
 
   /** A single statement outside a transaction, of at most five seconds. */
   ask<T>(question: (sql: Statements) => Promise<T>): Promise<T> {
-    return this.#use((connection) => within(connection, askLimitMs, question(connection.sql)))
+    return this.#use((connection) => within(connection, askLimitMs, () => question(connection.sql)))
   }
 
   /** For how many milliseconds every try has failed for want of an answer; 0 when the last try had one. */

@@ -45,3 +45,13 @@ test('a holder whose backend is frozen is told so, and the place is taken over a
   await expect.poll(() => holders(), { timeout: 10_000 }).toEqual([])
   await Promise.all([one.end(), two.end()])
 })
+
+test('a holder whose connection was cut hears of it, and takes the place again', async () => {
+  const lock = new RelayLock()
+  expect(await lock.isOurs()).toBe(true)
+  const [pid] = await holders()
+  await admin`select pg_terminate_backend(${pid ?? 0})`
+  await expect.poll(() => holders()).toEqual([])
+  await expect.poll(() => lock.isOurs().catch(() => false)).toBe(true)
+  await lock.end()
+})

@@ -24,7 +24,7 @@ export class RelayLock {
     this.#connection ??= openConnection(env().DATABASE_WORKER_URL)
     try {
       const connection = await this.#connection
-      const [row] = await within(connection, answerLimitMs, this.#ask(connection))
+      const [row] = await within(connection, answerLimitMs, () => this.#ask(connection))
       return row?.ours ?? false
     } catch (error) {
       await this.end()
