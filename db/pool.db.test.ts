@@ -37,7 +37,7 @@ test('a server that hangs in the middle of a transaction is given up, and those 
   const behind = pool.ask((sql) => sql`select 3`)
   await expect(stuck).rejects.toMatchObject({ code: 'CONNECTION_FROZEN' })
   await expect(behind).rejects.toMatchObject({ code: 'CONNECT_TIMEOUT' })
-  expect(pool.failingForMs).toBeGreaterThan(0)
+  expect(pool.failingForMs).toBeGreaterThan(4_000)
   way.close()
   await pool.end()
 })

@@ -55,7 +55,8 @@ export class Pool {
   readonly #sweeper: NodeJS.Timeout
   #isReplacing = false
   #hasEnded = false
-  #failingSince: number | undefined
+  /** The first and the last try of the present row of failures. */
+  #failing: { since: number; until: number } | undefined
 
   constructor(url: string, options: PoolOptions = {}) {
     this.#url = url
@@ -75,9 +76,9 @@ export class Pool {
     return this.#use((connection) => within(connection, askLimitMs, () => question(connection.sql)))
   }
 
-  /** For how many milliseconds every try has failed for want of an answer; 0 when the last try had one. */
+  /** For how many milliseconds tries have failed for want of an answer; 0 when the last try had one. */
   get failingForMs(): number {
-    return this.#failingSince === undefined ? 0 : performance.now() - this.#failingSince
+    return this.#failing ? this.#failing.until - this.#failing.since : 0
   }
 
   /** Closes the connections, after at most five seconds for what runs. */
@@ -96,9 +97,14 @@ export class Pool {
       connection = this.#idle.pop() ?? (await this.#connect())
       return await work(connection)
     } finally {
-      this.#failingSince = connection && !connection.hasClosed ? undefined : (this.#failingSince ?? performance.now())
+      this.#note(connection !== undefined && !connection.hasClosed)
       this.#giveBack(connection).then(endTurn, endTurn)
     }
+  }
+
+  #note(isAnswered: boolean): void {
+    const now = performance.now()
+    this.#failing = isAnswered ? undefined : { since: this.#failing?.since ?? now, until: now }
   }
 
   async #connect(): Promise<Pooled> {
@@ -169,8 +175,8 @@ export const signIn = (): Pool => pooled(env().DATABASE_AUTH_URL, longestHoldMs.
 /** The worker's pool (login medley_jobs). */
 export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL, longestHoldMs.jobs)
 
-/** For how many milliseconds this process has tried its pools and had no answer; 0 when one answered last. */
-export const failingForMs = (): number => Math.min(...[...pools.values()].map((pool) => pool.failingForMs))
+/** For how many milliseconds one of this process's pools has been tried without any answer; 0 when each answered last. */
+export const failingForMs = (): number => Math.max(0, ...[...pools.values()].map((pool) => pool.failingForMs))
 
 /** Ends every pool of this process, waiting for what runs. */
 export async function closePools(): Promise<void> {
