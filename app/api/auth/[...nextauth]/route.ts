@@ -2,7 +2,6 @@ import type { NextRequest } from 'next/server'
 import NextAuth from 'next-auth'
 import { authOptions, sessionCookie } from '#app/_server/auth.ts'
 import { currentPerson } from '#app/_server/session.ts'
-import { env } from '#lib/env.ts'
 import { AppError, errorStatus } from '#lib/errors.ts'
 
 type Context = { params: Promise<{ nextauth: string[] }> }
@@ -22,7 +21,8 @@ function isReadable(request: NextRequest): boolean {
   const cookies = request.cookies.getAll().filter(({ name }) => name.endsWith('next-auth.callback-url'))
   const returns = [...request.nextUrl.searchParams.getAll('callbackUrl'), ...cookies.map(({ value }) => value)]
   const isText = !/[^\x20-\x7e]/.test([...request.nextUrl.searchParams].flat().join(''))
-  return isText && returns.every((url) => /^https?:/.test(URL.parse(url, env().PUBLIC_URL)?.protocol ?? ''))
+  const isAddress = (url: string) => url.startsWith('/') || /^https?:/.test(URL.parse(url)?.protocol ?? '')
+  return isText && returns.every(isAddress)
 }
 
 /** Nobody is signed in, whatever the cookie says: its session was revoked or is over. */
