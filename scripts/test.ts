@@ -6,7 +6,7 @@ import { findChromium } from './stack/chromium.ts'
 import { type Postgres, startPostgres } from './stack/postgres.ts'
 import { type Instant, instants, instantsAt } from './test/clock.ts'
 import { Demo } from './test/demo.ts'
-import { described, endStages, type Outcome, runStage, type Stage } from './test/stages.ts'
+import { checkTypes, described, endStages, type Outcome, runStage, type Stage } from './test/stages.ts'
 import { single, sum } from './test/tally.ts'
 import { type Installation, temporalBeside } from './test/temporal-install.ts'
 
@@ -47,7 +47,7 @@ const still: Stage[] = [
   shifted(vitest('unit')),
 ]
 const typegen = ['next', 'typegen']
-const types: Stage = { name: 'types', commands: [typegen, ['tsc', '--noEmit', '-p', '.']] }
+const types: Stage = { name: 'types', commands: [typegen, checkTypes] }
 const build: Stage = { name: 'build', commands: [['node', 'scripts/build.ts']] }
 const property = shifted(vitest('property'))
 const integration = shifted(vitest('integration'))
