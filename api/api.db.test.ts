@@ -117,6 +117,7 @@ describe('finding', () => {
     ['radiusKm=501', '/radiusKm'],
     ['radiusKm=NaN', '/radiusKm'],
     ['sort=price', '/sort'],
+    ['notEmergency=1', '/notEmergency'],
     ['cursor=abc', '/cursor'],
     ['from=yesterday', '/from'],
     ['from=0000-01-01', '/from'],
@@ -142,6 +143,24 @@ describe('finding', () => {
     'language=%25',
     'service=%25_',
   ])('?%s is only a search', async (query) => expect((await call('GET', `/listings?${query}`)).status).toBe(200))
+
+  test('words of an emergency are answered with whom to call and no results, until it is said to be none', async () => {
+    const emergency = { flag: 'emergency', call: '911', takesTexts: false }
+    const ask = async (query: Record<string, string>) =>
+      (await call('GET', `/listings?${new URLSearchParams({ limit: '1', ...query })}`)).json
+    expect(await ask({ q: 'can not breath', near: '40.75,-73.99' })).toMatchObject({
+      ...{ redFlags: [emergency], isWithheld: true, data: [], total: { count: 0, more: false } },
+    })
+    expect(await ask({ near: 'me quiero matar' })).toMatchObject({
+      redFlags: [{ flag: 'crisis', call: '988', takesTexts: true }],
+    })
+    expect(await ask({ q: 'took too many pills' })).toMatchObject({
+      redFlags: [{ flag: 'poison', call: '1-800-222-1222', takesTexts: false }],
+    })
+    const shown = await ask({ q: 'stroke', near: '40.75,-73.99', notEmergency: 'yes' })
+    expect(shown).toMatchObject({ redFlags: [emergency], isWithheld: false, near: { label: '40.75, -73.99' } })
+    expect(await ask({ q: 'stroke rehab' })).toMatchObject({ redFlags: [], isWithheld: false })
+  })
 
   const times = (query: Record<string, string>) =>
     call('GET', `/listings/${clinic.listingId}/times?${new URLSearchParams(query)}`)
@@ -451,14 +470,27 @@ describe('booking', () => {
     expect((await call('GET', path, { token: json.manageToken })).json.status).toBe('booked')
   })
 
+  test('a reason that is a red flag cancels all the same, and says whom to call, each time', async () => {
+    const { json } = await book(await hold(13))
+    const key = newId()
+    const cancel = () =>
+      call('POST', `/appointments/${json.id}/cancel`, {
+        ...{ key, token: json.manageToken, body: { reason: 'having chest pains, cant come' } },
+      })
+    const gone = await cancel()
+    expect(gone).toMatchObject({ status: 200, json: { status: 'cancelled', redFlags: [{ call: '911' }] } })
+    expect((await cancel()).text).toBe(gone.text)
+  })
+
   test('too late to change is 409 with the clinic’s phone; a revoked token opens nothing', async () => {
     const { json } = await book(await hold(12))
     const path = `/appointments/${json.id}`
     const token = json.manageToken
     await asOwner((tx) => tx`update appointment set policy = '{"cancelUntilMinutes": 5000000}' where id = ${json.id}`)
-    const late = await call('POST', `${path}/cancel`, { key: newId(), token, body: {} })
+    const late = await call('POST', `${path}/cancel`, { key: newId(), token, body: { reason: 'cant breathe' } })
     expect(late).toMatchObject(fault(409, 'not_allowed_now'))
     expect(late.json.phone).toMatch(/555/)
+    expect(late.json.redFlags).toMatchObject([{ call: '911' }])
     await asOwner((tx) => tx`update appointment set access_version = 2 where id = ${json.id}`)
     expect(await call('GET', path, { token })).toMatchObject(fault(404, 'not_found'))
     expect(await call('POST', `${path}/cancel`, { key: newId(), token, body: {} })).toMatchObject(

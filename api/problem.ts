@@ -30,7 +30,7 @@ export function requestIdOf(c: Context): string {
 export function problem(c: Context, error: unknown): Response {
   const fault = faultOf(error)
   const requestId = requestIdOf(c)
-  const { errors, alternatives, phone, retryAfterSeconds } = fault.error?.details ?? {}
+  const { errors, alternatives, phone, redFlags, retryAfterSeconds } = fault.error?.details ?? {}
   if (fault.status >= 500) {
     const fields = { part: 'api', requestId, method: c.req.method, path: c.req.routePath, code: fault.code, err: error }
     if (fault.error) log.warn(fields, 'a call could not be served')
@@ -46,6 +46,7 @@ export function problem(c: Context, error: unknown): Response {
     ...(errors && { errors: errors.map(inWords) }),
     ...(alternatives && { alternatives }),
     ...(phone && { phone }),
+    ...(redFlags?.length && { redFlags }),
   }
   return c.body(JSON.stringify(body), fault.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json; charset=utf-8',

@@ -7,6 +7,7 @@ for (const path of [
   '/find',
   '/find?near=02139',
   '/find?near=02139&q=chest+pain',
+  '/find?q=i+took+pills+to+kill+myself',
   '/find?near=nowhere',
   '/find?near=99950&radiusKm=5&specialty=dermatology',
   '/help',
@@ -27,9 +28,25 @@ for (const path of [
   })
 }
 
-test('words of an emergency put a panel above the results', async ({ page }) => {
-  await page.goto('/find?near=02139&q=dolor+de+pecho')
-  await expect(page.getByRole('link', { name: /911/ }).first()).toBeVisible()
+test.describe('words of an emergency, without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('show whom to call and no results; these come once it is said to be none, for these words', async ({ page }) => {
+    await page.goto('/find?near=02139&q=dolor+de+pecho')
+    const panel = page.getByRole('region', { name: 'This may be an emergency' })
+    await expect(panel.getByRole('link', { name: 'Call 911' })).toHaveAttribute('href', 'tel:911')
+    await expect(page.getByRole('heading', { name: /\d+ results?/ })).toHaveCount(0)
+    await page.getByRole('link', { name: 'This is not an emergency: show results' }).click()
+    await expect(page.getByRole('heading', { name: /results?/ })).toBeVisible()
+    await expect(panel).toHaveCount(0)
+    await page.goto('/find?near=02139')
+    await page.getByLabel(/What/).first().fill('took too many pills')
+    await page.getByRole('button', { name: 'Search' }).click()
+    const poison = page.getByRole('region', { name: 'Someone may have been poisoned' })
+    await expect(poison.getByRole('link', { name: 'Call 1-800-222-1222' })).toHaveAttribute('href', 'tel:+18002221222')
+    await page.goto('/find?near=cant+breathe')
+    await expect(panel).toBeVisible()
+  })
 })
 
 test('filters: a chip opens its list by keyboard and a choice narrows the results', async ({ page, look }) => {

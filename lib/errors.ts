@@ -27,6 +27,8 @@ export type ErrorDetails = {
   alternatives?: { startsAt: string; endsAt: string }[]
   retryAfterSeconds?: number
   phone?: string
+  /** Whom to call, for what the person wrote. */
+  redFlags?: { flag: string; call: string; takesTexts: boolean }[]
   [key: string]: unknown
 }
 

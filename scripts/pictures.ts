@@ -24,6 +24,7 @@ const open: Record<string, string> = {
   'find-read-as': '/find?q=pediatrcian&near=60601',
   'find-empty': '/find?q=nutrition&near=60601&radiusKm=8&specialty=pediatrics&language=Somali',
   'find-red-flag': '/find?q=chest+pain&near=60601',
+  'find-red-flag-two': '/find?q=took+pills+to+kill+myself&near=60601',
   'find-unknown-place': '/find?q=checkup&near=Nowhereville',
   login: '/login',
   outbox: '/dev/outbox',

@@ -192,16 +192,6 @@ describe('what', () => {
     })
   })
 
-  test('an emergency’s words find nothing that merely shares one of them', async () => {
-    const point = { lat: 31.11, lng: -97.73 }
-    await at(point, { specialty: 'cardiology' })
-    await at(point, { name: 'Dr. Attack' })
-    await terms()
-    const search = (q: string) => look({ near: near(point), radiusKm: '5', q })
-    expect(idsOf(await search('attack cardiologist'))).toHaveLength(2)
-    expect(idsOf(await search('heart attack'))).toEqual([])
-  })
-
   test('typos are forgiven and said; accents, case, titles and unknown words do not matter', async () => {
     const point = { lat: 31.76, lng: -106.49 }
     const heart = await at(point, { specialty: 'cardiology', name: 'Dr. Ana Kowalska' })

@@ -1,6 +1,5 @@
 import type { PublicTx } from '#db/doors.ts'
 import type { FindInput } from '#domain/directory/input.ts'
-import { isRedFlag } from '#domain/directory/red-flags.ts'
 import { type Ask, type Candidate, type Candidates, candidatesOf } from './candidates.ts'
 import type { Found, Hit } from './document.ts'
 import { findPlace } from './near.ts'
@@ -47,11 +46,11 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
 const planByValue = async (tx: PublicTx, { q, language, service }: FindInput): Promise<unknown> =>
   (q ?? language ?? service) !== undefined && tx.sql`select set_config('plan_cache_mode', 'force_custom_plan', true)`
 
-/** What matches all the words; when nothing does and there are several, what matches any. Never for an emergency's words. */
+/** What matches all the words; when nothing does and there are several, what matches any. */
 async function orAny(tx: PublicTx, ask: Ask, typed: Typed | null, after: Keyset | undefined) {
   const candidates = await candidatesOf(tx, ask, after)
   const isEnough = candidates.total.count > 0 || !typed || typed.words.length < 2
-  if (isEnough || isRedFlag(ask.query.q ?? '')) return { ask, candidates }
+  if (isEnough) return { ask, candidates }
   const loose = { ...ask, words: tsqueryOf(typed, 'any') }
   const some = await candidatesOf(tx, loose, after)
   return some.total.count > 0 ? { ask: loose, candidates: some } : { ask, candidates }

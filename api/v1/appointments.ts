@@ -8,9 +8,21 @@ import { BookInput, CancelInput, RescheduleInput } from '#domain/booking/input.t
 import { glance } from '#domain/booking/read.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
 import { contactGiven } from '#domain/booking/rules.ts'
+import { helpFor } from '#domain/directory/red-flags.ts'
 import { env } from '#lib/env.ts'
 import { asCarrier, bearerOf } from '../guest.ts'
-import { Appointment, answers, BookedAppointment, failing, Id, IdParam, KeyHeader, secured, takes } from './shapes.ts'
+import {
+  Appointment,
+  answers,
+  BookedAppointment,
+  CancelledAppointment,
+  failing,
+  Id,
+  IdParam,
+  KeyHeader,
+  secured,
+  takes,
+} from './shapes.ts'
 
 const BookBody = z
   .strictObject({ holdId: Id, holdToken: z.string('token_missing').max(400), ...BookInput.shape })
@@ -66,10 +78,11 @@ const callOff = createRoute({
   operationId: 'cancelAppointment',
   tags: ['Book'],
   summary: 'Cancel an appointment',
-  description: 'Its time is free at once. Cancelling what is cancelled answers the same.',
+  description:
+    'Its time is free at once. Cancelling what is cancelled answers the same. A reason that sounds like an emergency cancels too, and is answered with `redFlags`.',
   security: secured,
   request: { params: IdParam, headers: KeyHeader, ...takes(CancelInput, { reason: 'I feel better' }) },
-  responses: { 200: answers('Cancelled', Appointment), ...failing(400, 404, 409, 413, 415) },
+  responses: { 200: answers('Cancelled', CancelledAppointment), ...failing(400, 404, 409, 413, 415) },
 })
 
 /** Booking: confirm, read, move, cancel. */
@@ -107,7 +120,7 @@ export function appointmentRoutes(api: OpenAPIHono): void {
     const gone = await asCarrier(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) =>
       once(tx, { route: 'cancel', key, body: input }, () => cancel(tx, id, input)),
     )
-    return c.json(gone, 200)
+    return c.json({ ...gone, redFlags: helpFor(input.reason) }, 200)
   })
 }
 

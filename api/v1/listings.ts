@@ -3,6 +3,7 @@ import { now, withPublic } from '#db/doors.ts'
 import { freeTimes } from '#domain/availability/read.ts'
 import { FindInput, TimesInput } from '#domain/directory/input.ts'
 import { listingById } from '#domain/directory/read.ts'
+import { helpFor } from '#domain/directory/red-flags.ts'
 import { invalid } from '#lib/errors.ts'
 import type { Found, Hit } from '#search/document.ts'
 import { find } from '#search/postgres.ts'
@@ -14,7 +15,8 @@ const listListings = createRoute({
   operationId: 'findListings',
   tags: ['Find'],
   summary: 'Find care',
-  description: 'What is published and matches, with the next times that are free at this moment.',
+  description:
+    'What is published and matches, with the next times that are free at this moment. Words that sound like an emergency are answered with `redFlags` and no results.',
   request: { query: FindInput },
   responses: { 200: answers('A page of listings', Listings), ...failing() },
 })
@@ -33,8 +35,11 @@ const listTimes = createRoute({
 /** Finding: listings and their free times. */
 export function listingRoutes(api: OpenAPIHono): void {
   api.openapi(listListings, async (c) => {
-    const found = await withPublic((tx) => find(tx, c.req.valid('query')))
-    return c.json(pageOf(found), 200)
+    const query = c.req.valid('query')
+    const redFlags = helpFor(query.q, query.near)
+    const isWithheld = redFlags.length > 0 && query.notEmergency === undefined
+    const page = isWithheld ? nothing() : pageOf(await withPublic((tx) => find(tx, query)))
+    return c.json({ redFlags, isWithheld, ...page }, 200)
   })
 
   api.openapi(listTimes, async (c) => {
@@ -50,6 +55,17 @@ export function listingRoutes(api: OpenAPIHono): void {
     return c.json({ data: times.map(spanOf), timeZone, checkedAt }, 200)
   })
 }
+
+/** The page of a search whose results are withheld: it asks no database, so that it is there when that is down. */
+const nothing = (): ReturnType<typeof pageOf> => ({
+  data: [],
+  total: { count: 0, more: false },
+  facets: { specialty: [], language: [], more: false },
+  interpretation: null,
+  near: null,
+  page: { next: null, hasMore: false },
+  checkedAt: new Date().toISOString(),
+})
 
 const pageOf = ({ hits, total, facets, typed, near, page, checkedAt }: Found) => ({
   data: hits.map(listingOf),

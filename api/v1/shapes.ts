@@ -41,8 +41,28 @@ const Listing = z
   })
   .openapi('Listing')
 
+/** What a text sounds like, and whom to call. */
+export const RedFlags = z
+  .array(
+    z.object({
+      flag: z.enum(['crisis', 'poison', 'emergency']),
+      call: z.string(),
+      takesTexts: z.boolean(),
+    }),
+  )
+  .openapi('RedFlags', {
+    description:
+      'What the person’s words sound like, the most pressing first: show whom to call (988 for a crisis, Poison Help for a poisoning, 911) before anything else. Empty when they sound harmless.',
+    example: [{ flag: 'emergency', call: '911', takesTexts: false }],
+  })
+
 export const Listings = z
   .object({
+    redFlags: RedFlags,
+    isWithheld: z.boolean().openapi({
+      description:
+        'The words are a red flag, so that no results are given. Ask again with `notEmergency=yes` once the person says that it is no emergency.',
+    }),
     data: z.array(Listing),
     total: z
       .object({ count: z.int(), more: z.boolean() })
@@ -84,6 +104,8 @@ const status = z.string().openapi({
 
 export const Appointment = z.object({ id: Id, status, startsAt: Instant, endsAt: Instant }).openapi('Appointment')
 
+export const CancelledAppointment = Appointment.extend({ redFlags: RedFlags }).openapi('CancelledAppointment')
+
 export const BookedAppointment = Appointment.extend({
   manageToken: z.string(),
   manageUrl: z.url(),
@@ -100,6 +122,7 @@ const Problem = z
     errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })).optional(),
     alternatives: z.array(FreeTime).optional(),
     phone: z.string().optional(),
+    redFlags: RedFlags.optional(),
   })
   .openapi('Problem')
 

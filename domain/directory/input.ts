@@ -92,6 +92,10 @@ export const FindInput = z.strictObject({
     maximum: 50,
     default: 20,
   }),
+  notEmergency: z.preprocess(blankIsNone, z.literal('yes', 'not_emergency_shape').optional()).meta({
+    description:
+      'Someone read `redFlags` and says that this is no emergency: the results are no longer withheld. Ask the person; do not send it by yourself.',
+  }),
   cursor: z.preprocess(blankIsNone, Line(400).optional()).meta({
     description: 'Where the page before ended: its `page.next`, with the same query.',
   }),

@@ -1,152 +1,110 @@
-// Not a verb: words that mean someone should not be looking for an appointment. Pure.
+// Not a verb: whether what someone typed sounds like an emergency. Pure.
+import { everyday, harmlessBeside, sameAs, urgent } from './red-flag-sayings.ts'
+import { type RedFlag, type Strength, signs } from './red-flag-signs.ts'
+import { ideasOf, isIdea } from './red-flag-words.ts'
 
-/** `emergency`: call 911. `crisis`: call or text 988. */
-export type RedFlag = 'emergency' | 'crisis'
+type Sign = { flag: RedFlag; strength: Strength; words: string[]; isOrdered: boolean; span: number }
 
-/**
- * What people write, without accents, in lower case. A phrase matches whole words of the text in its order; a word also
- * matches its plural. English first, then Spanish.
- */
-const phrases: Record<RedFlag, readonly string[]> = {
-  crisis: [
-    'suicide',
-    'suicidal',
-    'kill myself',
-    'killing myself',
-    'end my life',
-    'ending my life',
-    'take my own life',
-    'want to die',
-    'wanna die',
-    'better off dead',
-    'no reason to live',
-    'self harm',
-    'self harming',
-    'hurt myself',
-    'hurting myself',
-    'cutting myself',
-    'suicidio',
-    'suicida',
-    'suicidarme',
-    'matarme',
-    'quitarme la vida',
-    'acabar con mi vida',
-    'quiero morir',
-    'quiero morirme',
-    'no quiero vivir',
-    'hacerme dano',
-    'autolesion',
-    'cortarme',
-  ],
-  emergency: [
-    'chest pain',
-    'chest pressure',
-    'chest tightness',
-    'pain in my chest',
-    'pain in chest',
-    'heart attack',
-    'cardiac arrest',
-    'stroke',
-    'face drooping',
-    'slurred speech',
-    'cant breathe',
-    'can not breathe',
-    'cannot breathe',
-    'trouble breathing',
-    'difficulty breathing',
-    'not breathing',
-    'stopped breathing',
-    'shortness of breath',
-    'choking',
-    'anaphylaxis',
-    'anaphylactic',
-    'throat closing',
-    'severe bleeding',
-    'heavy bleeding',
-    'bleeding heavily',
-    'wont stop bleeding',
-    'vomiting blood',
-    'coughing up blood',
-    'overdose',
-    'overdosed',
-    'poisoning',
-    'poisoned',
-    'unconscious',
-    'unresponsive',
-    'passed out',
-    'seizure',
-    'convulsion',
-    'head injury',
-    'gunshot',
-    'gun shot',
-    'stabbed',
-    'stab wound',
-    'drowning',
-    'severe burn',
-    'call 911',
-    'emergency room',
-    'dolor de pecho',
-    'dolor en el pecho',
-    'presion en el pecho',
-    'infarto',
-    'ataque al corazon',
-    'ataque cardiaco',
-    'paro cardiaco',
-    'derrame cerebral',
-    'no puedo respirar',
-    'no puede respirar',
-    'no respira',
-    'dificultad para respirar',
-    'falta de aire',
-    'me ahogo',
-    'se ahoga',
-    'atragantado',
-    'atragantada',
-    'anafilaxia',
-    'sangrado abundante',
-    'hemorragia',
-    'vomitando sangre',
-    'vomito sangre',
-    'sobredosis',
-    'envenenamiento',
-    'envenenado',
-    'envenenada',
-    'intoxicado',
-    'intoxicada',
-    'inconsciente',
-    'desmayado',
-    'desmayada',
-    'apunalado',
-    'apunalada',
-    'herida de bala',
-    'quemadura grave',
-    'sala de emergencia',
-  ],
+const mostPressingFirst: readonly RedFlag[] = ['crisis', 'poison', 'emergency']
+
+/** Whom to call, the number as people write it; `takesTexts`: it takes text messages too. */
+export type Help = { flag: RedFlag; call: '988' | '1-800-222-1222' | '911'; takesTexts: boolean }
+
+const lines: Record<RedFlag, Help> = {
+  crisis: { flag: 'crisis', call: '988', takesTexts: true },
+  poison: { flag: 'poison', call: '1-800-222-1222', takesTexts: false },
+  emergency: { flag: 'emergency', call: '911', takesTexts: false },
 }
 
-/** A word and its plurals, English and Spanish: 'seizure(s)', 'convulsion(es)'. */
-const plural = (word: string): string => `${word}(?:s|es)?`
+/** The longest text that is looked at, in characters: more than any field takes. */
+const longest = 600
+const usualSpan = 6
 
-const pattern = (list: readonly string[]): RegExp =>
-  new RegExp(`(?:^| )(?:${list.map((phrase) => phrase.split(' ').map(plural).join(' ')).join('|')})(?= |$)`)
+function signOf(flag: RedFlag, strength: Strength, text: string): Sign {
+  const parts = text.split(' ')
+  const words = parts.filter((part) => part !== '>' && !part.startsWith('/'))
+  const unknown = words.find((word) => /[A-Z]/.test(word) && !isIdea(word))
+  if (unknown) throw new Error(`"${unknown}" in the sign "${text}" is no idea`)
+  const span = Number(parts.find((part) => part.startsWith('/'))?.slice(1) ?? usualSpan)
+  return { flag, strength, words, isOrdered: parts[0] === '>', span }
+}
 
-const crisis = pattern(phrases.crisis)
-const emergency = pattern(phrases.emergency)
+const allSigns = Object.entries(signs).flatMap(([flag, strengths]) =>
+  Object.entries(strengths).flatMap(([strength, list]) =>
+    list.flatMap((line) => line.split(', ')).map((text) => signOf(flag as RedFlag, strength as Strength, text)),
+  ),
+)
 
-/** Lower case, no accents, no apostrophes ("can't" → "cant"), everything else that is no letter or digit a space. */
+/** Lower case, no accents or apostrophes, letters held down let go, everything else that is no letter or digit a space. */
 const plain = (text: string): string =>
   text
-    .slice(0, 500)
-    .normalize('NFD')
+    .slice(0, longest)
+    .normalize('NFKD')
+    .slice(0, longest)
     .replace(/\p{M}/gu, '')
     .toLowerCase()
-    .replace(/['’`]/g, '')
+    .replace(/\bod['’]d\b/g, 'oded')
+    .replace(/['’`´]/g, '')
+    .replace(/(\p{L})\1{2,}/gu, '$1$1')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-/** Whether what someone looks for sounds like an emergency or a crisis; a crisis goes first. Case, accents and plurals do not matter. */
-export function isRedFlag(text: string): RedFlag | undefined {
-  const said = plain(text)
-  if (crisis.test(said)) return 'crisis'
-  return emergency.test(said) ? 'emergency' : undefined
+/** At which words of the text each word and each idea stands, ascending. */
+function placesOf(words: string[]): Map<string, number[]> {
+  const names = new Map(words.map((word) => [word, undefined as string[] | undefined]))
+  const places = new Map<string, number[]>()
+  words.forEach((word, at) => {
+    const found = names.get(word) ?? [...new Set([word, ...ideasOf(word)])]
+    names.set(word, found)
+    for (const name of found) {
+      const list = places.get(name)
+      if (list) list.push(at)
+      else places.set(name, [at])
+    }
+  })
+  return places
+}
+
+/** At which words of the text the sign begins: each time that its words stand close enough together. */
+function beginningsOf({ words, isOrdered, span }: Sign, places: Map<string, number[]>): number[] {
+  const lists = words.map((word) => places.get(word) ?? [])
+  if (lists.some((list) => list.length === 0)) return []
+  if (isOrdered) {
+    return (lists[0] ?? []).filter((start) => {
+      const end = lists.reduce((at, list) => list.find((place) => place >= at) ?? Infinity, start)
+      return end - start <= span
+    })
+  }
+  const starts = [...new Set(lists.flat())]
+  return starts.filter((start) => lists.every((list) => list.some((at) => at >= start && at <= start + span)))
+}
+
+/**
+ * What a text sounds like, the most pressing first, nothing when it sounds harmless. It takes English and Spanish as
+ * people type them: typos, any case, no accents, words in another order or written as one. It reads the text as it was
+ * typed, before any search corrects it. In doubt it speaks up: a false alarm costs a click. A class, a follow-up, a
+ * history or a rehab is not in doubt. Takes a few milliseconds at most, whatever the text.
+ */
+export function redFlags(text: string): RedFlag[] {
+  const said = sameAs.reduce((line, [spelt, same]) => line.replace(spelt, same), plain(text))
+  if (said === '') return []
+  const words = `${said.replace(everyday, '·')} $`.split(' ')
+  const places = placesOf(words)
+  const isUrgent = urgent.test(said)
+  const isHarmless = ({ strength }: Sign, start: number): boolean => {
+    const { anywhere, before } = harmlessBeside[strength]
+    if (isUrgent) return false
+    return Boolean(anywhere?.test(said) || before?.test(words.slice(0, start).join(' ')))
+  }
+  const flags = allSigns.filter((sign) => beginningsOf(sign, places).some((start) => !isHarmless(sign, start)))
+  return mostPressingFirst.filter((flag) => flags.some((sign) => sign.flag === flag))
+}
+
+/**
+ * Whom to call for what these texts sound like, the most pressing first; empty when all are harmless. A search gives
+ * what was typed in each of its fields: who is in need does not look for the right one.
+ */
+export function helpFor(...texts: (string | undefined)[]): Help[] {
+  const said = texts.flatMap((text) => (text === undefined ? [] : redFlags(text)))
+  return mostPressingFirst.filter((flag) => said.includes(flag)).map((flag) => lines[flag])
 }

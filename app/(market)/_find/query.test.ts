@@ -20,6 +20,13 @@ test('a language that is chosen stays as it is', () => {
   })
 })
 
+test('that it is no emergency is said of these words, and not of the next', () => {
+  const params = { q: 'stroke', near: '60601', notEmergency: 'yes' }
+  expect(findPath(params, { sort: 'nearest' })).toBe('/find?q=stroke&near=60601&sort=nearest&notEmergency=yes')
+  expect(findPath(params, { q: undefined })).toBe('/find?near=60601')
+  expect(readAsked({ q: 'stroke', notEmergency: 'no' }).query).not.toHaveProperty('notEmergency', 'yes')
+})
+
 test('a change starts at the first page; the next wider circle of those to choose from, none after the last', () => {
   expect(findPath({ q: 'flu', cursor: 'x' }, { sort: 'nearest' })).toBe('/find?q=flu&sort=nearest')
   expect(widerThan({ near: '60601' })).toEqual({ km: 80, href: '/find?near=60601&radiusKm=80' })

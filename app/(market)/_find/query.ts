@@ -1,7 +1,18 @@
 import { FindInput, findDefaults } from '#domain/directory/input.ts'
 import { radiiKm } from './distance.ts'
 
-const names = ['q', 'near', 'radiusKm', 'specialty', 'service', 'language', 'from', 'sort', 'cursor'] as const
+const names = [
+  'q',
+  'near',
+  'radiusKm',
+  'specialty',
+  'service',
+  'language',
+  'from',
+  'sort',
+  'cursor',
+  'notEmergency',
+] as const
 type Name = (typeof names)[number]
 
 /** What stands in a search's address, as text; what is not asked for is left out. */
@@ -49,9 +60,14 @@ function withLanguage(given: SearchParams): SearchParams {
     : given
 }
 
-/** The address of the results for `params` with `changes`; undefined takes one out. A change of anything starts at the first page. */
+/**
+ * The address of the results for `params` with `changes`; undefined takes one out. A change of anything starts at the
+ * first page; that it is no emergency was said of these words, not of others.
+ */
 export function findPath(params: FindParams, changes: FindParams = {}): string {
-  const next: FindParams = { ...params, cursor: undefined, ...changes }
+  const isSaidAgain = 'q' in changes || 'near' in changes
+  const notEmergency = isSaidAgain ? undefined : params.notEmergency
+  const next: FindParams = { ...params, cursor: undefined, notEmergency, ...changes }
   const query = new URLSearchParams()
   for (const name of names) if (next[name]) query.set(name, next[name])
   return query.size > 0 ? `/find?${query}` : '/find'

@@ -1,6 +1,5 @@
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { sorts } from '#domain/directory/input.ts'
-import { isRedFlag } from '#domain/directory/red-flags.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
 import { isInsurance } from '#search/sayings.ts'
@@ -74,9 +73,9 @@ export async function Results({ asked, found, left, formKey }: Props) {
   )
 }
 
-/** How the words were read, and what of them could not be followed; words of an emergency are not explained. */
+/** How the words were read, and what of them could not be followed. */
 async function ReadAs({ found: { typed, isPartial, hits }, params }: { found: Found; params: FindParams }) {
-  if (!typed || isRedFlag(params.q ?? '')) return null
+  if (!typed) return null
   const t = await getTranslations('find.results')
   const strong = { strong: (words: React.ReactNode) => <strong className="font-semibold">{words}</strong> }
   const unknown = typed.ignored.filter((word) => !isInsurance(word))

@@ -3,9 +3,11 @@ import type { Metadata } from 'next'
 import { flashed } from '#app/_server/flash.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { PrintButton } from '#app/_shell/print.client.tsx'
+import { RedFlagPanel } from '#app/_shell/red-flag-panel.tsx'
 import { now } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
+import { helpFor } from '#domain/directory/red-flags.ts'
 import { tellableReason } from '#domain/notification/rules.ts'
 import { durationLabel, whenLabel } from '#lib/time.ts'
 import { LinkButton } from '#ui/button.tsx'
@@ -70,8 +72,12 @@ export default async function VisitPage({ params, searchParams }: Props) {
 async function Cancelled({ visit }: { visit: Visit }) {
   const [t, mail] = await Promise.all([getTranslations('visit'), getTranslations('mail.cancelled_by_clinic')])
   const byClinic = t('cancelledByClinic', { reason: mail(`reasons.${tellableReason(visit.cancelationReason)}`) })
+  const help = visit.cancelledBy === 'patient' ? helpFor(visit.cancelationReason ?? undefined) : []
   return (
     <>
+      <RedFlagPanel help={help}>
+        <p className="max-w-prose">{t('notRead')}</p>
+      </RedFlagPanel>
       {visit.cancelledBy === 'clinic' ? (
         <Notice tone="warn">{byClinic}</Notice>
       ) : (
