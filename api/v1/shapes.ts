@@ -42,7 +42,7 @@ const Listing = z
   .openapi('Listing')
 
 /** What a text sounds like, and whom to call. */
-export const RedFlags = z
+const RedFlags = z
   .array(
     z.object({
       flag: z.enum(['crisis', 'poison', 'emergency']),
