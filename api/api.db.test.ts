@@ -318,29 +318,72 @@ describe('holding', () => {
     changeEnv({ RATE_LIMIT_HOLDS_PER_ADDRESS: '1000' })
   })
 
-  test('a listing has so many live holds on one of its days, whoever asks; its other days are free', async () => {
+  test('an address has so many live holds on one day of a listing; its other days are free, and so is the day for others', async () => {
     const own = await aListing()
     changeEnv({ RATE_LIMIT_HOLDS_PER_LISTING_DAY: '2' })
-    let callers = 0
-    const take = (n: number) =>
-      call('POST', '/holds', {
-        ...{ key: newId(), body: wish(n, own) },
-        headers: { 'x-forwarded-for': `203.0.113.${++callers}` },
-      })
+    const take = (n: number, address = '203.0.113.9') =>
+      call('POST', '/holds', { key: newId(), body: wish(n, own), headers: { 'x-forwarded-for': address } })
     const day = (n: number) => new Date(timeOf(n, own)).toLocaleDateString('en-US', { timeZone: own.zone })
     const places = Array.from({ length: 40 }, (_, n) => n)
     const sameDay = places.filter((n) => day(n) === day(39)).slice(0, 3)
     const other = places.find((n) => day(n) !== day(39)) ?? 0
     const statuses = []
     for (const n of [...sameDay, other]) statuses.push((await take(n)).status)
+    statuses.push((await take(sameDay[2] ?? 0, '203.0.113.10')).status)
     changeEnv({ RATE_LIMIT_HOLDS_PER_LISTING_DAY: '1000' })
-    expect(statuses).toEqual([201, 201, 429, 201])
+    expect(statuses).toEqual([201, 201, 429, 201, 201])
   })
 
   test('thirty racers for one time: one winner, the others are told', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => hold(20)))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
     expect(answers.filter(({ json }) => json.code === 'slot_taken')).toHaveLength(29)
+  })
+
+  test('a key is another key for someone at another address: no token, and no way to lock its owner out', async () => {
+    const [key, other] = [newId(), { 'x-forwarded-for': '203.0.113.77' }]
+    const mine = await hold(22, key)
+    const stolen = await call('POST', '/holds', { key, body: wish(22), headers: other })
+    expect(stolen).toMatchObject(fault(409, 'slot_taken'))
+    const squatted = newId()
+    expect((await call('POST', '/holds', { key: squatted, body: wish(23), headers: other })).status).toBe(201)
+    const own = await hold(24, squatted)
+    expect(own.status).toBe(201)
+    expect((await hold(24, squatted)).text).toBe(own.text)
+    expect((await hold(22, key)).text).toBe(mine.text)
+  })
+
+  test('with a secret of its own a client repeats a hold from any address, and nobody without it', async () => {
+    const [key, secret] = [newId(), `secret-${newId()}`]
+    const from = (address: string, given?: string) =>
+      call('POST', '/holds', {
+        ...{ key, body: wish(25) },
+        headers: { 'x-forwarded-for': address, ...(given && { 'idempotency-secret': given }) },
+      })
+    const first = await from('203.0.113.80', secret)
+    expect(first.status).toBe(201)
+    expect((await from('203.0.113.81', secret)).text).toBe(first.text)
+    for (const given of [undefined, `other-${newId()}`])
+      expect(await from('203.0.113.80', given)).toMatchObject(fault(409, 'slot_taken'))
+    expect(await from('203.0.113.80', 'short')).toMatchObject(fault(400, 'bad_request'))
+  })
+
+  test('once it is booked, the token of the hold opens only the answer of its own booking, under that one’s key', async () => {
+    const [holdKey, key] = [newId(), newId()]
+    const held = await hold(26, holdKey)
+    const booked = await book(held, {}, key)
+    // What someone gets who repeats the hold: its token still, and that opens nothing.
+    const { id, token } = (await hold(26, holdKey)).json
+    expect(id).toBe(booked.json.id)
+    expect(await call('POST', `/holds/${id}/extend`, { token })).toMatchObject(fault(410, 'hold_expired'))
+    expect(await call('GET', `/appointments/${id}`, { token })).toMatchObject(fault(404, 'not_found'))
+    const change = { key: newId(), token, body: {} }
+    expect(await call('POST', `/appointments/${id}/cancel`, change)).toMatchObject(fault(404, 'not_found'))
+    expect(await book(held)).toMatchObject(fault(409, 'conflict'))
+    expect((await call('DELETE', `/holds/${id}`, { token })).status).toBe(204)
+    expect((await book(held, {}, key)).text).toBe(booked.text)
+    const after = await call('GET', `/appointments/${id}`, { token: booked.json.manageToken })
+    expect(after.json.status).toBe('booked')
   })
 
   test('twins of one key get one hold', async () => {

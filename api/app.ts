@@ -19,7 +19,10 @@ export const api = new OpenAPIHono({
     if (result.success) return
     const { target, error } = result
     const given: object = 'data' in result ? (result.data as object) : {}
-    if (target === 'header') throw new AppError('bad_request', 'idempotency_key_header')
+    if (target === 'header') {
+      const isSecret = error.issues.every(({ path }) => path[0] === 'Idempotency-Secret')
+      throw new AppError('bad_request', isSecret ? 'idempotency_secret_header' : 'idempotency_key_header')
+    }
     if (target === 'param') throw new AppError('not_found', 'page_unknown')
     const twice = target === 'query' ? repeated(given) : undefined
     const errors = twice ? [{ pointer: `/${twice}`, detail: 'one_value' }] : faultsIn(error, given)

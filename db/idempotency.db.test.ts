@@ -6,7 +6,7 @@ import { newId } from '#lib/ids.ts'
 import { testDatabase } from '#scripts/test/database.ts'
 import type { GuestActor } from './actor.ts'
 import { type GuestTx, type StaffTx, withGuest, withStaff } from './doors.ts'
-import { type OnceKey, once } from './idempotency.ts'
+import { answered, type OnceKey, once } from './idempotency.ts'
 import { closePools } from './pool.ts'
 import { aTenant, guestOf, type TenantFixture } from './testing/fixtures.ts'
 
@@ -134,8 +134,8 @@ test('a twin that has waited too long is unavailable (503) and may ask again', a
 test('another caller’s key is unknown: another row, person, tenant, route', async () => {
   const key = aKey()
   const { scheduler, owner } = clinic.staff
-  const asStaff = (actor: TenantFixture['staff']['owner'], route: OnceKey['route'] = 'cancel') =>
-    withStaff(actor, (tx: StaffTx) => once(tx, { route, key, body: 1 }, work))
+  const asStaff = (actor: TenantFixture['staff']['owner']) =>
+    withStaff(actor, (tx: StaffTx) => once(tx, { route: 'cancel', key, body: 1 }, work))
   const guest = aGuest()
   const answers = [
     await asGuest(guest, { route: 'cancel', key, body: 1 }),
@@ -150,12 +150,29 @@ test('another caller’s key is unknown: another row, person, tenant, route', as
   expect(new Set(answers.map(({ times }) => times)).size).toBe(answers.length)
 })
 
-test('a visitor has no name yet: a hold’s key is known by itself, for whoever repeats it', async () => {
+test('a hold’s key counts for whoever asks: they get the first answer again, anyone else’s key is another key', async () => {
   const key = aKey()
-  const first = await asGuest(aGuest(clinic, 'hold'), { route: 'hold', key, body: 1 })
-  expect(await asGuest(aGuest(clinic, 'hold'), { route: 'hold', key, body: 1 })).toEqual(first)
-  const twice = asGuest(aGuest(other, 'hold'), { route: 'hold', key, body: 2 })
-  await expect(twice).rejects.toMatchObject({ code: 'idempotency_mismatch' })
+  const asked = (caller: string, body: unknown, tenant = clinic) =>
+    asGuest(aGuest(tenant, 'hold'), { route: 'hold', key, body, caller })
+  // Whoever squats the key first changes nothing for its owner.
+  const squatted = await asked('squatter', 2)
+  const first = await asked('owner', 1)
+  expect(first).not.toEqual(squatted)
+  expect(await asked('owner', 1)).toEqual(first)
+  expect(await asked('squatter', 2)).toEqual(squatted)
+  await expect(asked('owner', 2, other)).rejects.toMatchObject({ code: 'idempotency_mismatch' })
+  await expect(asked('', 1)).rejects.toMatchObject({ code: '22004' })
+})
+
+test('an answer is found again by its key without the body, by the same guest only', async () => {
+  const [guest, key] = [aGuest(), aKey()]
+  const find = (who: GuestActor, wanted: string) =>
+    withGuest(who, (tx) => answered(tx, { route: 'confirm', key: wanted }))
+  expect(await find(guest, key)).toBeUndefined()
+  const first = await asGuest(guest, { route: 'confirm', key, body: 1 })
+  expect(await find(guest, key)).toEqual(first)
+  expect(await find(guest, aKey())).toBeUndefined()
+  expect(await find(aGuest(), key)).toBeUndefined()
 })
 
 test('keys of 16 to 255 characters are taken, others are bad_request', async () => {
@@ -173,7 +190,7 @@ test('a stored answer cannot be written over, and neither key nor body is kept a
   const first = await asGuest(guest, { route: 'cancel', key, body })
   await withGuest(guest, async (tx) => {
     const keyHash = createHash('sha256').update(key).digest('base64url')
-    await tx.sql`select kernel.once_store('cancel', ${keyHash}, '{"forged":true}')`
+    await tx.sql`select kernel.once_store('cancel', ${keyHash}, '{"forged":true}', null)`
   })
   expect(await asGuest(guest, { route: 'cancel', key, body })).toEqual(first)
   await expect(withGuest(guest, (tx) => tx.sql`select * from idempotency`)).rejects.toMatchObject({ code: '42501' })

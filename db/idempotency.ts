@@ -12,7 +12,14 @@ const canonical = (value: unknown): string =>
       : inner,
   )
 
-export type OnceKey = { route: 'hold' | 'confirm' | 'reschedule' | 'cancel'; key: string; body: unknown }
+/**
+ * A key as it came with a request. It counts for one caller: the person who is signed in, or whoever has the capability of
+ * the row. Someone who holds a time has neither yet, so `caller` tells who asks: a hash of their address or of their secret.
+ */
+export type OnceKey = { key: string; body: unknown } & (
+  | { route: 'hold'; caller: string }
+  | { route: 'confirm' | 'reschedule' | 'cancel'; caller?: undefined }
+)
 
 /**
  * Runs `work` once per caller, route and key, in the verb's own transaction, and gives a replay the first result
@@ -21,18 +28,28 @@ export type OnceKey = { route: 'hold' | 'confirm' | 'reschedule' | 'cancel'; key
  */
 export async function once<T extends Record<string, unknown>>(
   tx: GuestTx | StaffTx,
-  { route, key, body }: OnceKey,
+  { route, key, body, caller }: OnceKey,
   work: () => Promise<T>,
 ): Promise<T> {
   if (key.length < 16 || key.length > 255) throw new AppError('bad_request', 'idempotency_key_length')
   const keyHash = hash(key)
   const [first] = await tx.sql<{ fresh: boolean; result: string | null; mismatch: boolean }[]>`
-    select * from kernel.once_begin(${route}, ${keyHash}, ${hash(canonical(body))})`
+    select * from kernel.once_begin(${route}, ${keyHash}, ${hash(canonical(body))}, ${caller ?? null})`
   if (first && !first.fresh) {
     if (first.mismatch || first.result === null) throw new AppError('idempotency_mismatch', 'idempotency_mismatch')
     return JSON.parse(first.result) as T
   }
   const result = JSON.stringify(await work())
-  tx.withCommit(tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result})`)
+  tx.withCommit(tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result}, ${caller ?? null})`)
   return JSON.parse(result) as T
+}
+
+/** The result that the guest's request got under `key`, or undefined when it got none. */
+export async function answered<T extends Record<string, unknown>>(
+  tx: GuestTx,
+  { route, key }: { route: 'confirm'; key: string },
+): Promise<T | undefined> {
+  const [first] = await tx.sql<{ result: string | null }[]>`
+    select kernel.once_answer(${route}, ${hash(key)}) as result`
+  return first?.result ? (JSON.parse(first.result) as T) : undefined
 }

@@ -62,6 +62,7 @@ const settings = z.object({
   RATE_LIMIT_FORMS_PER_MINUTE: count.optional(),
   RATE_LIMIT_HOLDS_PER_ADDRESS: count.optional(),
   RATE_LIMIT_HOLDS_PER_LISTING_DAY: count.optional(),
+  RATE_LIMIT_BIRTH_DATES_PER_HOUR: count.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   CHROMIUM_PATH: text.optional(),
   MEDLEY_TEST_ADMIN_URL: postgresUrl.optional(),
@@ -151,8 +152,8 @@ export function capabilityKeys(): { current: Buffer; accepted: Buffer[] } {
 export const isDemo = (): boolean => env().MEDLEY_MODE === 'demo'
 
 /**
- * What one visitor may do: calls of the API, pages, and forms sent in a minute; live holds, and live holds that a listing
- * has on one day.
+ * What one address may do: calls of the API, pages, and forms sent in a minute; live holds in all and on one day of one
+ * listing; birth dates tried in an hour.
  */
 export type Allowance = {
   callsPerMinute: number
@@ -160,15 +161,16 @@ export type Allowance = {
   formsPerMinute: number
   holds: number
   holdsPerListingDay: number
+  birthDatesPerHour: number
 }
 
 const strangers: Allowance = {
   ...{ callsPerMinute: 120, pagesPerMinute: 600, formsPerMinute: 120 },
-  ...{ holds: 5, holdsPerListingDay: 10 },
+  ...{ holds: 5, holdsPerListingDay: 3, birthDatesPerHour: 30 },
 }
 const ownMachine: Allowance = {
   ...{ callsPerMinute: 2_000, pagesPerMinute: 20_000, formsPerMinute: 5_000 },
-  ...{ holds: 1_000, holdsPerListingDay: 50 },
+  ...{ holds: 1_000, holdsPerListingDay: 50, birthDatesPerHour: 1_000 },
 }
 
 /**
@@ -184,6 +186,7 @@ export function allowanceOf(address: string): Allowance {
     formsPerMinute: set.RATE_LIMIT_FORMS_PER_MINUTE ?? usual.formsPerMinute,
     holds: set.RATE_LIMIT_HOLDS_PER_ADDRESS ?? usual.holds,
     holdsPerListingDay: set.RATE_LIMIT_HOLDS_PER_LISTING_DAY ?? usual.holdsPerListingDay,
+    birthDatesPerHour: set.RATE_LIMIT_BIRTH_DATES_PER_HOUR ?? usual.birthDatesPerHour,
   }
 }
 

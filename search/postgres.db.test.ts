@@ -290,7 +290,7 @@ describe('when', () => {
       await withGuest(
         guest,
         (tx) =>
-          tx.sql`select kernel.hold(${early.listingId}, ${early.serviceId}, ${start}, ${guest.capability.id}, 'x', 1000, 1000)`,
+          tx.sql`select kernel.hold(${early.listingId}, ${early.serviceId}, ${start}, ${guest.capability.id}, array['x'], 1000, 1000)`,
       )
     }
     expect(idsOf(await look(ask))).toEqual([middle, late, early, none].map(({ listingId }) => listingId))

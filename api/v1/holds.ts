@@ -7,14 +7,14 @@ import { holdCapability, newHoldCapability } from '#domain/booking/access.ts'
 import { extendHold } from '#domain/booking/extendHold.ts'
 import { type Held, hold } from '#domain/booking/hold.ts'
 import { HoldInput } from '#domain/booking/input.ts'
-import { holdLimits } from '#domain/booking/limits.ts'
+import { askerOf, callerFrom } from '#domain/booking/limits.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
 import { listingById } from '#domain/directory/read.ts'
 import { lastHop } from '#lib/address.ts'
 import { newId } from '#lib/ids.ts'
 import { asCarrier, bearerOf } from '../guest.ts'
 import { requestIdOf } from '../problem.ts'
-import { answers, Extended, failing, Hold, IdParam, KeyHeader, secured, takes } from './shapes.ts'
+import { answers, Extended, failing, Hold, HoldKeyHeader, IdParam, secured, takes } from './shapes.ts'
 
 const createHold = createRoute({
   method: 'post',
@@ -22,9 +22,10 @@ const createHold = createRoute({
   operationId: 'createHold',
   tags: ['Hold'],
   summary: 'Hold a time',
-  description: 'Keeps a free time for ten minutes. No account and no name are needed.',
+  description:
+    'Keeps a free time for ten minutes. No account and no name are needed. The Idempotency-Key counts for your address, or for your Idempotency-Secret when you send one.',
   request: {
-    headers: KeyHeader,
+    headers: HoldKeyHeader,
     ...takes(HoldInput, {
       listingId: '01998f2a-7c1e-7b3a-9d55-0c7a1f2b3c4d',
       serviceId: '01998f2a-7c1e-7b3a-9d55-0c7a1f2b3c4e',
@@ -63,11 +64,12 @@ export function holdRoutes(api: OpenAPIHono): void {
   api.openapi(createHold, async (c) => {
     const key = c.req.valid('header')['Idempotency-Key']
     const input = c.req.valid('json')
-    const limits = holdLimits(lastHop(c.req.header('x-forwarded-for')))
+    const caller = callerFrom(lastHop(c.req.header('x-forwarded-for')))
+    const asker = askerOf(caller, c.req.valid('header')['Idempotency-Secret'])
     const { tenantId } = await withPublic((tx) => listingById(tx, input.listingId))
     const visitor = guestActor(newHoldCapability(tenantId, newId(), await now()), requestIdOf(c))
     const held = await withGuest(visitor, (tx) =>
-      once(tx, { route: 'hold', key, body: input }, () => hold(tx, input, limits)),
+      once(tx, { route: 'hold', key, body: input, caller: asker }, () => hold(tx, input, caller)),
     )
     return c.json(withToken(held), 201)
   })

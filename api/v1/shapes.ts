@@ -127,7 +127,7 @@ const Problem = z
   .openapi('Problem')
 
 const meanings = {
-  400: 'Not a call that can be read: broken JSON, or no Idempotency-Key of 16–255 characters.',
+  400: 'Not a call that can be read: broken JSON, no Idempotency-Key of 16–255 characters, or an Idempotency-Secret that is not 32–255.',
   404: 'Unknown, or not for this token.',
   409: 'Someone else has the time (`slot_taken`, with alternatives), or it is not allowed now.',
   410: 'The hold ran out (`hold_expired`).',
@@ -168,6 +168,15 @@ export const KeyHeader = z.object({
   'Idempotency-Key': z.string().min(16).max(255).openapi({
     description: 'A new one for each thing that you want done; the same one to repeat it.',
     example: 'c0a8012e-5b1f-4d0e-9a77-4f1d2e3c4b5a',
+  }),
+})
+
+/** Nobody is known yet when a time is held, so the key is tied to the address or to a secret of the client's. */
+export const HoldKeyHeader = KeyHeader.extend({
+  'Idempotency-Secret': z.string().min(32).max(255).optional().openapi({
+    description:
+      'A secret of your own, the same for all your calls. With it the key counts for whoever sends this secret, from any address; without it, for your address.',
+    example: 'b8f9b1d0c64f4a7f9a0d6f5e8c7b2a10',
   }),
 })
 

@@ -1,34 +1,45 @@
--- Keeps a time for a guest for ten minutes, extendable to thirty in all. 'limit' when the address has
--- `per_address` live holds, or the listing `per_listing_day` on that local day; else as `claim`.
+-- Keeps a time for a guest for ten minutes, extendable to thirty in all. `caller`: keyed hashes of the address and, for
+-- IPv6, of the network around it, which may have four times as many. 'limit' when one of them has `per_address` live holds,
+-- or `per_listing_day` of this listing on that local day; else as `claim`. Holds of one address are counted one after the
+-- other: its locks, in the order of their numbers, are taken before those of the resources.
 create or replace function kernel.hold(
-  wanted_listing uuid, wanted_service uuid, start_at timestamptz, hold_id uuid, address text,
+  wanted_listing uuid, wanted_service uuid, start_at timestamptz, hold_id uuid, caller text[],
   per_address integer, per_listing_day integer
 ) returns table (status text, starts_at timestamptz, ends_at timestamptz, expires_at timestamptz)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan
 as $$
 declare
   owner_tenant uuid := kernel.permit(hold_id, '{hold}');
-  moment timestamptz := date_trunc('milliseconds', clock_timestamp());
-  until timestamptz := moment + interval '10 minutes';
+  moment timestamptz;
+  until timestamptz;
   outcome text;
   finish timestamptz;
 begin
-  if (select count(*) from (select 1 from hold h where h.address_hash = address and h.expires_at > moment limit per_address) live) >= per_address
-    or (select count(*) from (
-      select 1 from hold h join listing l on l.id = h.listing_id
-      where h.listing_id = wanted_listing and h.expires_at > moment
-        and h.starts_at between start_at - interval '1 day' and start_at + interval '1 day'
-        and (h.starts_at at time zone l.time_zone)::date = (start_at at time zone l.time_zone)::date
-      limit per_listing_day) live) >= per_listing_day
-  then
+  perform pg_advisory_xact_lock(n.number)
+    from (select hashtextextended('hold by ' || c.hash, 0) as number from unnest(caller) as c(hash) order by 1) n;
+  moment := date_trunc('milliseconds', clock_timestamp());
+  until := moment + interval '10 minutes';
+  if exists (
+    select from (
+      select 1::bigint as times, h.listing_id, h.starts_at from hold h where h.address_hash = caller[1] and h.expires_at > moment
+      union all
+      select 4, h.listing_id, h.starts_at from hold h where h.network_hash = caller[2] and h.expires_at > moment
+    ) live
+    left join listing l on l.id = live.listing_id and l.id = wanted_listing
+    group by live.times
+    having count(*) >= live.times * per_address or count(*) filter (
+      where (live.starts_at at time zone l.time_zone)::date = (start_at at time zone l.time_zone)::date
+    ) >= live.times * per_listing_day
+  ) then
     return query select 'limit', start_at, start_at, until;
     return;
   end if;
   outcome := kernel.claim(owner_tenant, wanted_listing, wanted_service, start_at, hold_id, 'hold', until);
   if outcome = 'ok' then
-    insert into hold as h (tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, created_at)
+    insert into hold as h (
+      tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, network_hash, created_at)
       select owner_tenant, hold_id, wanted_listing, s.id, start_at, start_at + make_interval(mins => s.duration_minutes),
-        until, moment + interval '30 minutes', address, moment
+        until, moment + interval '30 minutes', caller[1], caller[2], moment
       from service s where s.tenant_id = owner_tenant and s.id = wanted_service
       returning h.ends_at into finish;
   end if;

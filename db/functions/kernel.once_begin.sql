@@ -1,12 +1,12 @@
 -- Takes a key for a request. `fresh`: do the work, then `once_store` its result. Else `result` is what the first
 -- one got, or `mismatch` says that the key came with another body. A twin in flight is waited for.
--- The scope is the caller's: the person, the capability's row, or 'anon' for holds.
-create or replace function kernel.once_begin(wanted_route text, wanted_key text, wanted_body text)
+-- A key counts for one caller: the person, the capability's row, or for a hold whoever `asker` names.
+create or replace function kernel.once_begin(wanted_route text, wanted_key text, wanted_body text, asker text)
   returns table (fresh boolean, result text, mismatch boolean)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  caller text := kernel.once_scope(wanted_route);
+  caller text := kernel.once_scope(wanted_route, asker);
 begin
   insert into idempotency (scope, route, key_hash, body_hash) values (caller, wanted_route, wanted_key, wanted_body)
     on conflict do nothing;

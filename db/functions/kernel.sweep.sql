@@ -1,5 +1,6 @@
--- Housekeeping in bounded steps: expired holds and what they take, holds of yesterday, keys older than 72 hours. Returns how
--- many of the first and the last were removed, the listings whose times are free again, and whether a bound was reached.
+-- Housekeeping in bounded steps: expired holds and what they take, holds of yesterday, keys older than 72 hours, tallies whose
+-- window is over. Returns how many holds and keys were removed, the listings whose times are free again, and whether a bound
+-- was reached.
 create or replace function kernel.sweep() returns table (holds integer, keys integer, freed uuid[], has_more boolean)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
@@ -7,6 +8,7 @@ declare
   most constant integer := 1000;
   most_keys constant integer := 5000;
   old_holds integer;
+  tallies integer;
 begin
   with gone as (
     select o.id, h.listing_id from hold h join occupancy o on o.appointment_id = h.id
@@ -29,7 +31,12 @@ begin
   delete from idempotency i using gone
     where i.scope = gone.scope and i.route = gone.route and i.key_hash = gone.key_hash;
   get diagnostics keys = row_count;
-  has_more := greatest(holds, old_holds) >= most or keys >= most_keys;
+  with gone as (
+    select t.key from tally t where t.until < clock_timestamp() order by t.until limit most_keys for update skip locked
+  )
+  delete from tally t using gone where t.key = gone.key;
+  get diagnostics tallies = row_count;
+  has_more := greatest(holds, old_holds) >= most or greatest(keys, tallies) >= most_keys;
   return next;
 end $$;
 revoke all on function kernel.sweep from public;

@@ -84,6 +84,7 @@ CREATE TABLE "appointment" (
 	"access_version" integer DEFAULT 1 NOT NULL,
 	"link_version" integer DEFAULT 1 NOT NULL,
 	"birth_date_tries" integer DEFAULT 0 NOT NULL,
+	"birth_date_failures" integer DEFAULT 0 NOT NULL,
 	"policy" jsonb NOT NULL,
 	"cancelation_reason" text,
 	"cancelled_by" text,
@@ -120,6 +121,7 @@ CREATE TABLE "hold" (
 	"extendable_until" timestamp with time zone NOT NULL,
 	"access_version" integer DEFAULT 1 NOT NULL,
 	"address_hash" text NOT NULL,
+	"network_hash" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "hold_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
 	CONSTRAINT "hold_bounded" CHECK (isfinite("hold"."starts_at") and isfinite("hold"."ends_at") and "hold"."starts_at" < "hold"."ends_at" and "hold"."ends_at" - "hold"."starts_at" <= interval '1 day'),
@@ -434,6 +436,13 @@ CREATE TABLE "outbox" (
 );
 --> statement-breakpoint
 ALTER TABLE "outbox" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "tally" (
+	"key" text PRIMARY KEY NOT NULL,
+	"used" integer NOT NULL,
+	"until" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "tally" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE "availability_override" ADD CONSTRAINT "availability_override_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "availability_rule" ADD CONSTRAINT "availability_rule_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "listing_resource" ADD CONSTRAINT "listing_resource_tenant_id_listing_id_practitioner_role_tenant_id_id_fk" FOREIGN KEY ("tenant_id","listing_id") REFERENCES "public"."practitioner_role"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -477,6 +486,7 @@ CREATE INDEX "appointment_tenant_id_listing_id_starts_at_index" ON "appointment"
 CREATE INDEX "appointment_tenant_id_patient_id_index" ON "appointment" USING btree ("tenant_id","patient_id");--> statement-breakpoint
 CREATE INDEX "appointment_history_tenant_id_appointment_id_at_index" ON "appointment_history" USING btree ("tenant_id","appointment_id","at");--> statement-breakpoint
 CREATE INDEX "hold_address_hash_expires_at_index" ON "hold" USING btree ("address_hash","expires_at");--> statement-breakpoint
+CREATE INDEX "hold_network_hash_expires_at_index" ON "hold" USING btree ("network_hash","expires_at") WHERE network_hash is not null;--> statement-breakpoint
 CREATE INDEX "hold_listing_id_starts_at_index" ON "hold" USING btree ("listing_id","starts_at");--> statement-breakpoint
 CREATE INDEX "hold_expires_at_index" ON "hold" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "patient_tenant_id_family_name_birth_date_index" ON "patient" USING btree ("tenant_id","family_name","birth_date");--> statement-breakpoint
@@ -507,6 +517,7 @@ CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic
 CREATE INDEX "outbox_untold" ON "outbox" USING btree ("created_at") WHERE told_at is null and dead_at is null and topic <> 'listing.changed';--> statement-breakpoint
 CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "tally_until_index" ON "tally" USING btree ("until");--> statement-breakpoint
 CREATE POLICY "staff_select" ON "availability_override" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "availability_override" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "availability_override" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler')) WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler'));--> statement-breakpoint
@@ -540,6 +551,7 @@ CREATE POLICY "system_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medl
 CREATE POLICY "system_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_worker" USING (tenant_id = (select ctx.tenant('system'))) WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "appointment_history" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "appointment_history" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in ('owner', 'admin', 'scheduler', 'practitioner'));--> statement-breakpoint
 CREATE POLICY "guest_insert" ON "appointment_history" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
@@ -556,6 +568,7 @@ CREATE POLICY "guest_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_gu
 CREATE POLICY "guest_insert" ON "patient" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and id = (select ctx.grant_id()) and person_id is null);--> statement-breakpoint
 CREATE POLICY "guest_update" ON "patient" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null);--> statement-breakpoint
 CREATE POLICY "system_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
+CREATE POLICY "kernel_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "related_person" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "related_person" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
 CREATE POLICY "guest_insert" ON "related_person" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
@@ -660,4 +673,8 @@ CREATE POLICY "guest_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_gue
 CREATE POLICY "worker_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "relay_select" ON "outbox" AS PERMISSIVE FOR SELECT TO "medley_relay" USING (true);--> statement-breakpoint
 CREATE POLICY "relay_update" ON "outbox" AS PERMISSIVE FOR UPDATE TO "medley_relay" USING (true) WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "relay_delete" ON "outbox" AS PERMISSIVE FOR DELETE TO "medley_relay" USING (true);
+CREATE POLICY "relay_delete" ON "outbox" AS PERMISSIVE FOR DELETE TO "medley_relay" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_select" ON "tally" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "tally" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_update" ON "tally" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_delete" ON "tally" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);

@@ -95,6 +95,7 @@ export const access: Record<string, TableAccess> = {
       refusesToSet: [{ person_id: otherId }],
     },
     worker: reads,
+    kernel: all,
   },
   hold: { guest: { select: 'hold' }, kernel: keeps },
   appointment: {
@@ -108,7 +109,7 @@ export const access: Record<string, TableAccess> = {
       refusesToSet: [{ patient_id: otherId }],
     },
     worker: works,
-    kernel: all,
+    kernel: { select: 'all', update: 'all', sets: { column: 'birth_date_tries', to: '1' } },
   },
   related_person: {
     staff: reads,
@@ -144,6 +145,7 @@ export const access: Record<string, TableAccess> = {
   occupancy: kernelOnly,
 
   idempotency: kernelOnly,
+  tally: kernelOnly,
   outbox: {
     staff: { insert: 'tenant' },
     guest: { insert: 'tenant' },

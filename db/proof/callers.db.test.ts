@@ -31,7 +31,7 @@ async function booked(at: Date): Promise<string> {
   const guest = visitor(clinic)
   const { id, tenantId } = guest.capability
   await withGuest(guest, async ({ sql }) => {
-    await sql`select * from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${at}, ${id}, 'here', 100, 100)`
+    await sql`select * from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${at}, ${id}, array['here'], 100, 100)`
     await sql`select kernel.confirm(${id}, false)`
     await sql`insert into patient (tenant_id, id, given_name, family_name, birth_date) values (${tenantId}, ${id}, 'Ada', 'Byron', '1990-01-01')`
     await sql`

@@ -7,6 +7,7 @@ import {
   guestChanges,
   guestReads,
   instant,
+  kernelChanges,
   kernelKeeps,
   kernelReads,
   staffAdds,
@@ -61,6 +62,7 @@ export const patient = tenantTable(
       'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null',
     ),
     ...systemReads(),
+    ...kernelReads(),
   ],
 )
 
@@ -75,13 +77,16 @@ export const hold = tenantTable(
     expiresAt: instant().notNull(),
     extendableUntil: instant().notNull(),
     accessVersion: integer().notNull().default(1),
+    /** Keyed hashes of the caller's address and, for IPv6, of its first 48 bits. */
     addressHash: text().notNull(),
+    networkHash: text(),
     createdAt: instant().notNull().defaultNow(),
   },
   (t) => [
     within([t.tenantId, t.listingId], [practitionerRole.tenantId, practitionerRole.id]),
     within([t.tenantId, t.serviceId], [service.tenantId, service.id]),
     index().on(t.addressHash, t.expiresAt),
+    index().on(t.networkHash, t.expiresAt).where(sql`network_hash is not null`),
     index().on(t.listingId, t.startsAt),
     index().on(t.expiresAt),
     check('hold_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
@@ -104,7 +109,9 @@ export const appointment = tenantTable(
     sequence: integer().notNull().default(0),
     accessVersion: integer().notNull().default(1),
     linkVersion: integer().notNull().default(1),
+    /** Wrong birth dates under the present link, and under all links so far. Written by kernel.identify alone. */
     birthDateTries: integer().notNull().default(0),
+    birthDateFailures: integer().notNull().default(0),
     policy: jsonb().$type<BookedPolicy>().notNull(),
     cancelationReason: text(),
     cancelledBy: text({ enum: ['patient', 'clinic'] }),
@@ -126,7 +133,7 @@ export const appointment = tenantTable(
     ...guestChanges(grantedVisit, granted),
     ...systemReads(),
     ...systemWrites(),
-    ...kernelReads(),
+    ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version']),
   ],
 )
 

@@ -136,6 +136,14 @@ export const relayWorks = () => [
 /** The kernel functions see the rows of every tenant (they return publishable columns only). */
 export const kernelReads = () => [pgPolicy('kernel_select', { for: 'select', to: kernel, using: everything })]
 
+/** The kernel functions see the rows of every tenant and change these columns of them. */
+export const kernelChanges = (names: readonly string[]) => [
+  ...kernelReads(),
+  ...onlyColumns(names, [
+    pgPolicy('kernel_update', { for: 'update', to: kernel, using: everything, withCheck: everything }),
+  ]),
+]
+
 /** The kernel functions keep the table. */
 export const kernelKeeps = () => [
   ...kernelReads(),

@@ -66,6 +66,16 @@ export const idempotency = pgTable(
   (t) => [primaryKey({ columns: [t.scope, t.route, t.keyHash] }), index().on(t.createdAt), ...kernelKeeps()],
 )
 
+/**
+ * How often something was done within a window: bookings of an address, messages to a contact. `key` names what is
+ * counted and holds a keyed hash, never the address or the contact. Written by `kernel.count_use` alone.
+ */
+export const tally = pgTable(
+  'tally',
+  { key: text().primaryKey(), used: integer().notNull(), until: instant().notNull() },
+  (t) => [index().on(t.until), ...kernelKeeps()],
+)
+
 /** Who did what to which record. INSERT-only; a trigger fills tenant, actor and scope from the signed context. */
 export const auditEvent = pgTable(
   'audit_event',

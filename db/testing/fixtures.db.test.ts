@@ -13,7 +13,7 @@ test('a listing is published, offers times, and a visitor can hold one', async (
   const [held] = await withGuest(
     guest,
     (tx) => tx.sql`
-      select status from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${clinic.at}, ${guest.capability.id}, 'here', 10, 10)`,
+      select status from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${clinic.at}, ${guest.capability.id}, array['here'], 10, 10)`,
   )
   expect(held).toEqual({ status: 'ok' })
 })

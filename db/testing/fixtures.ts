@@ -17,7 +17,7 @@ import type { Capability } from '#db/capability.ts'
 import { withoutForce } from '#db/force.ts'
 import { connect } from '#db/pool.ts'
 import { type StaffRole, staffRoles } from '#db/schema/policy.ts'
-import { env } from '#lib/env.ts'
+import { type Allowance, env } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
 
 export type Hours = { weekday: number; startsAt: string; endsAt: string }
@@ -113,6 +113,15 @@ export const aListing = (options: ListingOptions = {}): Promise<ListingFixture> 
 /** Someone without an account who is about to hold a time in the tenant: a new hold's id, good for an hour. */
 export const visitor = ({ tenantId }: { tenantId: string }): GuestActor =>
   guestOf({ tenantId, id: newId(), kind: 'hold' })
+
+/** Someone who calls from an address of their own and may do as much as they like, as `hold` and `confirm` take it. */
+export const anyone = () => ({
+  hashes: [newId()] as [string],
+  allowed: {
+    ...{ callsPerMinute: 1e9, pagesPerMinute: 1e9, formsPerMinute: 1e9 },
+    ...{ holds: 1e9, holdsPerListingDay: 1e9, birthDatesPerHour: 1e9 },
+  } satisfies Allowance,
+})
 
 /** The guest whose capability names this row. */
 export function guestOf(row: {

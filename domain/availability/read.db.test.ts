@@ -36,7 +36,7 @@ test('a held time is gone from freeTimes, and still there for its holder', async
   await withGuest(
     guest,
     (tx) =>
-      tx.sql`select kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${clinic.at}, ${guest.capability.id}, 'here', 9, 9)`,
+      tx.sql`select kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${clinic.at}, ${guest.capability.id}, array['here'], 9, 9)`,
   )
   const wanted = { listingIds: [clinic.listingId], from: clinic.at, to: later(clinic.at, 1) }
   expect(await withPublic((tx) => freeTimes(tx, wanted))).toEqual([])

@@ -6,37 +6,50 @@ import { authorize } from '#domain/identity/authorize.ts'
 import { AppError } from '#lib/errors.ts'
 import { manageCapability } from './access.ts'
 import type { IdentifyInput } from './input.ts'
-import { birthDateTries } from './rules.ts'
-import { lockVisit } from './visit.ts'
+import { type Caller, count, usesBy } from './limits.ts'
+import { clinicPhone } from './refusal.ts'
+
+/** What came of a birth date: see `identify`. `phone` is the clinic's. */
+export type Identified =
+  | { outcome: 'opened'; capability: Capability }
+  | { outcome: 'wrong'; triesLeft: number }
+  | { outcome: 'renewed' }
+  | { outcome: 'locked'; phone: string }
+
+/** What kernel.identify says. */
+type Judged = {
+  outcome: 'opened' | 'wrong' | 'renewed' | 'locked' | 'unknown'
+  triesLeft: number
+  linkVersion: number
+  accessVersion: number
+  bookedAt: Date
+  listingId: string
+}
 
 /**
- * Opens a visit from its mailed link by the patient's birth date. A wrong date is an answer, not an error, so that the
- * count of tries is kept: `triesLeft` 0 means that this link is dead and a new one went to the same address. Throws
- * `not_found` for a link that a newer one replaced.
+ * Opens a visit from its mailed link by the patient's birth date. A wrong date is an answer, not an error, so that its
+ * count is committed: 'renewed' after the fifth, then this link is dead and a new one goes to the same address; 'locked'
+ * after the twentieth under all links, then no date opens the visit any more and the clinic must be called. Throws
+ * `not_found` for a link that a newer one replaced, `limit` when the caller has tried too many dates within the hour.
  */
-export async function identify(
-  tx: GuestTx,
-  input: IdentifyInput,
-): Promise<{ capability: Capability } | { capability?: undefined; triesLeft: number }> {
+export async function identify(tx: GuestTx, input: IdentifyInput, caller: Caller): Promise<Identified> {
   authorize(tx.actor, 'appointment:identify')
   const { id, tenantId } = tx.actor.capability
-  const visit = await lockVisit(tx, id)
-  const [patient] = await tx.sql<{ matches: boolean }[]>`
-    select p.birth_date = ${input.birthDate} as matches from appointment a
-    join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id where a.id = ${id}`
-  if (!patient) throw new AppError('not_found', 'visit_unknown')
-  if (patient.matches) {
-    await tx.sql`update appointment set birth_date_tries = 0 where id = ${id}`
+  const hourly = { allowed: caller.allowed.birthDatesPerHour, seconds: 3_600, refusal: 'too_many_birth_dates' }
+  await count(tx, usesBy(caller, 'birth date', hourly))
+  const [judged] = await tx.sql<Judged[]>`
+    select outcome, tries_left as "triesLeft", link_version as "linkVersion", access_version as "accessVersion",
+      booked_at as "bookedAt", listing_id as "listingId"
+    from kernel.identify(${input.birthDate})`
+  if (!judged || judged.outcome === 'unknown') throw new AppError('not_found', 'visit_unknown')
+  const { outcome, triesLeft } = judged
+  if (outcome === 'opened') {
     audit(tx, 'appointment.identified', 'appointment', id)
-    return { capability: manageCapability({ tenantId, id, bookedAt: visit.bookedAt }, visit.accessVersion) }
+    return { outcome, capability: manageCapability({ tenantId, id, bookedAt: judged.bookedAt }, judged.accessVersion) }
   }
-  const triesLeft = birthDateTries - visit.birthDateTries - 1
-  if (triesLeft > 0) {
-    await tx.sql`update appointment set birth_date_tries = birth_date_tries + 1 where id = ${id}`
-  } else {
-    await tx.sql`update appointment set birth_date_tries = 0, link_version = link_version + 1 where id = ${id}`
-    outbox(tx, 'booking.link_wanted', id, { linkVersion: visit.linkVersion + 1 })
-  }
-  audit(tx, 'appointment.identify_failed', 'appointment', id, { triesLeft })
-  return { triesLeft }
+  audit(tx, 'appointment.identify_failed', 'appointment', id, { outcome, triesLeft })
+  if (outcome === 'wrong') return { outcome, triesLeft }
+  if (outcome === 'locked') return { outcome, phone: await clinicPhone(tx, judged.listingId) }
+  outbox(tx, 'booking.link_wanted', id, { linkVersion: judged.linkVersion })
+  return { outcome }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
 import { type GuestTx, withGuest, withStaff } from '#db/doors.ts'
 import { auditBooking } from '#db/testing/auditor.ts'
-import { aListing, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, anyone, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { testDatabase } from '#scripts/test/database.ts'
@@ -16,7 +16,6 @@ import { releaseHold } from './releaseHold.ts'
 import { reschedule } from './reschedule.ts'
 
 const minute = 60_000
-const generous = { addressHash: 'races', perAddress: 100_000, perListingDay: 100_000 }
 const ada = {
   patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.com' },
   acknowledged: [],
@@ -30,7 +29,7 @@ beforeEach(() => vi.useRealTimers())
 afterAll(() => admin.end())
 
 const holdAs = (guest: GuestActor, listing: ListingFixture, startsAt: Date, serviceId = listing.serviceId) =>
-  withGuest(guest, (tx) => hold(tx, { listingId: listing.listingId, serviceId, startsAt }, generous))
+  withGuest(guest, (tx) => hold(tx, { listingId: listing.listingId, serviceId, startsAt }, anyone()))
 
 const take = (listing: ListingFixture, startsAt: Date, serviceId = listing.serviceId) =>
   holdAs(visitor(listing), listing, startsAt, serviceId)
@@ -120,7 +119,7 @@ test('visits that share rooms in different order never overlap and never wait in
     }
     return withGuest(visitor(listing), (tx) => {
       transactions += 1
-      return hold(tx, input, generous)
+      return hold(tx, input, anyone())
     })
   })
   const counts = await outcomes(attempts)

@@ -1,6 +1,8 @@
 import type { GuestTx, StaffTx, SystemTx } from '#db/doors.ts'
+import { answered } from '#db/idempotency.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import { AppError } from '#lib/errors.ts'
+import type { Booked } from './confirm.ts'
 import type { AppointmentStatus } from './rules.ts'
 
 /** Where a visit is, in words that may stand in mails too. */
@@ -98,17 +100,12 @@ export async function heldVisit(tx: GuestTx, id: string): Promise<HeldVisit> {
 }
 
 /**
- * The visit that the hold of the guest's capability became; undefined when it did not. For whoever confirmed and never
- * got the answer: with the hold's own key they may open what they booked.
+ * What the confirm under `key` made of the hold; undefined when nothing was confirmed under it. For whoever confirmed and
+ * never got the answer: the hold's token alone opens nothing any more.
  */
-export async function bookedFrom(
-  tx: GuestTx,
-  holdId: string,
-): Promise<Pick<Glance, 'id' | 'tenantId' | 'bookedAt'> | undefined> {
+export async function bookedUnder(tx: GuestTx, holdId: string, key: string): Promise<Booked | undefined> {
   authorize(tx.actor, 'hold:keep', holdId)
-  const [booked] = await tx.sql<Pick<Glance, 'id' | 'tenantId' | 'bookedAt'>[]>`
-    select id, tenant_id as "tenantId", created_at as "bookedAt" from appointment where id = ${holdId}`
-  return booked
+  return answered<Booked>(tx, { route: 'confirm', key })
 }
 
 /** Day and place of a visit and nothing about the person: what a mailed link shows and a message says. */

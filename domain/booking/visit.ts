@@ -11,9 +11,7 @@ export type LockedVisit = {
   startsAt: Date
   endsAt: Date
   sequence: number
-  accessVersion: number
   linkVersion: number
-  birthDateTries: number
   bookedAt: Date
   cancelUntilMinutes: number
   /** By the database's clock. */
@@ -27,8 +25,8 @@ export type LockedVisit = {
 export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<LockedVisit> {
   const [visit] = await tx.sql<LockedVisit[]>`
     select id, listing_id as "listingId", service_id as "serviceId", status, starts_at as "startsAt", ends_at as "endsAt",
-      sequence, access_version as "accessVersion", link_version as "linkVersion", birth_date_tries as "birthDateTries",
-      created_at as "bookedAt", (policy->>'cancelUntilMinutes')::int as "cancelUntilMinutes", clock_timestamp() as now
+      sequence, link_version as "linkVersion", created_at as "bookedAt",
+      (policy->>'cancelUntilMinutes')::int as "cancelUntilMinutes", clock_timestamp() as now
     from appointment where id = ${id} for update`
   if (!visit) throw new AppError('not_found', 'visit_unknown')
   return visit

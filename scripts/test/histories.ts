@@ -7,7 +7,7 @@ import type postgres from 'postgres'
 import type { GuestActor } from '#db/actor.ts'
 import { withGuest, withPublic } from '#db/doors.ts'
 import { auditBooking, type Fault } from '#db/testing/auditor.ts'
-import { aListing, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, anyone, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { freeTimes } from '#domain/availability/read.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
@@ -110,7 +110,6 @@ async function aTown(): Promise<Town> {
 
 const tenantsOf = (town: Town): string[] => [...new Set(town.listings.map((listing) => listing.tenantId))]
 
-const generous = { addressHash: 'histories', perAddress: 100_000, perListingDay: 100_000 }
 const ada = {
   patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.com' },
   acknowledged: [],
@@ -184,7 +183,7 @@ class Play {
     if (!wanted) throw new Error('There is no such listing.')
     const guest = visitor(wanted)
     const input = { listingId: wanted.listingId, serviceId: wanted.serviceIds[service] ?? '', startsAt: this.at(start) }
-    await withGuest(guest, (tx) => hold(tx, input, generous))
+    await withGuest(guest, (tx) => hold(tx, input, anyone()))
     const before = this.mine[patient]
     if (before && before.state !== 'held') this.earlier.push(before)
     this.mine[patient] = { guest, listing, service, start, state: 'held' }

@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation'
 import { attempt, meanwhile } from '#app/_server/action.ts'
+import { confirmKey, keepBrowserSecret } from '#app/_server/confirm-key.ts'
 import { dropCapability, keepCapability, keptGuest } from '#app/_server/guest.ts'
 import { type GuestActor, guestActor } from '#db/actor.ts'
 import { now, withGuest, withPublic } from '#db/doors.ts'
@@ -11,8 +12,8 @@ import { confirm } from '#domain/booking/confirm.ts'
 import { extendHold } from '#domain/booking/extendHold.ts'
 import { type Held, hold } from '#domain/booking/hold.ts'
 import { AnyForm, BookForm, type BookInput, HoldForm, type HoldInput, TimeChoiceText } from '#domain/booking/input.ts'
-import { holdLimits } from '#domain/booking/limits.ts'
-import { bookedFrom, heldVisit } from '#domain/booking/read.ts'
+import { askerOf, callerFrom } from '#domain/booking/limits.ts'
+import { bookedUnder, heldVisit } from '#domain/booking/read.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
 import { listingById } from '#domain/directory/read.ts'
 import { AppError, invalid } from '#lib/errors.ts'
@@ -24,9 +25,11 @@ type Meta = { requestId: string; address: string }
 async function takeHold(input: HoldInput, key: string, meta: Meta): Promise<Held> {
   const listing = await withPublic((tx) => listingById(tx, input.listingId))
   const visitor = guestActor(newHoldCapability(listing.tenantId, newId(), await now()), meta.requestId)
+  const caller = callerFrom(meta.address)
   const held = await withGuest(visitor, (tx) =>
-    once(tx, { route: 'hold', key, body: input }, () => hold(tx, input, holdLimits(meta.address))),
+    once(tx, { route: 'hold', key, body: input, caller: askerOf(caller) }, () => hold(tx, input, caller)),
   )
+  await keepBrowserSecret()
   await keepCapability(holdCapability({ ...held, heldAt: new Date(held.heldAt) }))
   return held
 }
@@ -92,13 +95,13 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
   })
 }
 
-/** Opens the visit that was confirmed while its answer got lost: the hold's key is changed for the visit's. */
+/** Opens the visit that this browser confirmed while the answer got lost: the hold's capability is exchanged for the visit's. */
 export async function openBookedAction(holdId: string, form: FormData): Promise<void> {
   await attempt(form, AnyForm, async () => {
-    const actor = await keptGuest('hold', holdId)
-    const booked = await withGuest(actor, (tx) => bookedFrom(tx, holdId))
+    const [actor, key] = await Promise.all([keptGuest('hold', holdId), confirmKey(holdId)])
+    const booked = key && (await withGuest(actor, (tx) => bookedUnder(tx, holdId, key)))
     if (!booked) throw new AppError('not_found', 'visit_unknown')
-    await keepCapability(manageCapability(booked))
+    await keepCapability(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }))
     await dropCapability('hold', holdId)
     return `/visit/${holdId}`
   })

@@ -1,10 +1,11 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import { confirmKey } from '#app/_server/confirm-key.ts'
 import { flashed } from '#app/_server/flash.ts'
 import { keptGuest } from '#app/_server/guest.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { now, withGuest } from '#db/doors.ts'
-import { bookedFrom, type HeldVisit, heldVisit } from '#domain/booking/read.ts'
+import { bookedUnder, type HeldVisit, heldVisit } from '#domain/booking/read.ts'
 import { legalVersions } from '#domain/booking/rules.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
@@ -25,14 +26,15 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('title'), robots: { index: false } }
 }
 
-/** The held time; 'booked' when it was confirmed and this browser does not know it, 'gone' when there is neither. */
+/** The held time; 'booked' when this browser confirmed it and does not know it, 'gone' when there is neither. */
 async function heldOrNot(id: string): Promise<HeldVisit | 'booked' | 'gone'> {
   if (await keptGuest('appointment', id).catch(() => undefined)) redirect(`/visit/${id}`)
   const actor = await keptGuest('hold', id).catch(unlessMissing)
   if (!actor) return 'gone'
+  const key = await confirmKey(id)
   return withGuest(actor, async (tx) => {
     const held = await heldVisit(tx, id).catch(unlessMissing)
-    return held ?? ((await bookedFrom(tx, id)) ? 'booked' : 'gone')
+    return held ?? (key && (await bookedUnder(tx, id, key)) ? 'booked' : 'gone')
   })
 }
 
@@ -87,7 +89,7 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
           <BookingForm
             id={held.id}
             slug={held.slug}
-            formKey={newId()}
+            formKey={(await confirmKey(id)) ?? newId()}
             serviceId={held.serviceId}
             timeZone={held.timeZone}
             locale={locale}

@@ -1,0 +1,29 @@
+-- Counts one use under each key, in the order of the keys, so that two callers never wait for each other in a circle. A
+-- key may be used `allowed` times within `within_seconds` of its first use. No row: all were allowed. Otherwise the key that
+-- was used too often and the seconds until it may be used again; the caller must roll back then. The rows stay locked
+-- until the transaction ends, so uses at the same time count one after the other.
+create or replace function kernel.count_use(keys text[], allowed bigint[], within_seconds integer[])
+returns table (exceeded text, wait_seconds integer)
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+  moment timestamptz := clock_timestamp();
+begin
+  return query
+    with wanted as (
+      select w.key, min(w.times) as times, max(w.seconds) as seconds
+      from unnest(keys, allowed, within_seconds) as w(key, times, seconds) group by w.key
+    ), counted as (
+      insert into tally as t (key, used, until)
+        select w.key, 1, moment + make_interval(secs => w.seconds) from wanted w order by w.key
+        on conflict (key) do update set
+          used = case when t.until > moment then t.used + 1 else 1 end,
+          until = case when t.until > moment then t.until else excluded.until end
+        returning t.key, t.used, t.until
+    )
+    select c.key, ceil(extract(epoch from c.until - moment))::integer
+    from counted c join wanted w on w.key = c.key where c.used > w.times
+    order by c.until desc limit 1;
+end $$;
+revoke all on function kernel.count_use from public;
+grant execute on function kernel.count_use to medley_guest;
