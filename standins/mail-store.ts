@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 
@@ -37,6 +37,8 @@ export class MailStore {
   constructor(dir: string) {
     this.#dir = dir
     mkdirSync(dir, { recursive: true })
+    // Mails name people: a folder that was made with another mask is closed too.
+    chmodSync(dir, 0o700)
     for (const name of readdirSync(dir).sort()) {
       if (!fileName.test(name)) continue
       this.#entries.push(JSON.parse(readFileSync(join(dir, name), 'utf8')) as CaughtMail)
@@ -67,7 +69,7 @@ export class MailStore {
       requestId: mail.headers.find((header) => header.key === 'x-request-id')?.value ?? '',
       copies: 1,
     }
-    writeFileSync(this.#file(entry.id, 'eml'), raw)
+    writeFileSync(this.#file(entry.id, 'eml'), raw, { mode: 0o600 })
     this.#write(entry)
     this.#entries.push(entry)
     while (this.#entries.length > keepAtMost) this.#drop(this.#entries.shift())
@@ -113,7 +115,7 @@ export class MailStore {
 
   #write(entry: CaughtMail): void {
     const file = this.#file(entry.id, 'json')
-    writeFileSync(`${file}.new`, JSON.stringify(entry))
+    writeFileSync(`${file}.new`, JSON.stringify(entry), { mode: 0o600 })
     renameSync(`${file}.new`, file)
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,3 +67,13 @@ test('garbage gets a clear answer', async () => {
   expect(answer.toString()).toMatch(/^HTTP\/1.1 403 /)
   await expect(post(ready, 'one@example.com', 'x'.repeat(1_100_000))).rejects.toMatchObject({ responseCode: 552 })
 }, 20_000)
+
+test('mails are their owner’s alone, in a folder that was open before too', async () => {
+  await chmod(dir, 0o755)
+  const { ready } = await start()
+  await post(ready, 'three@example.com', 'third')
+  const files = (await readdir(dir)).map((name) => join(dir, name))
+  const modes = await Promise.all([dir, ...files].map(async (path) => (await stat(path)).mode & 0o777))
+  expect(modes).toEqual([0o700, 0o600, 0o600])
+  await fetch(`${ready.url}/messages`, { method: 'DELETE' })
+})

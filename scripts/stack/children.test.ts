@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { Children, type Part } from './children.ts'
@@ -134,4 +134,15 @@ test('a log that grew too large is put aside, and its writer goes on in it', asy
   rotate(file, 100)
   expect(readFileSync(join(dir, 'talker.log.1'), 'utf8').length).toBeGreaterThan(100)
   await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 10_000 }).toMatch(/^(a line\n)+$/)
+})
+
+test('what a part writes is its owner’s alone, whatever the mask of who started it', async () => {
+  const { children, dir } = childrenIn()
+  const file = join(dir, 'made', 'by-part')
+  const write = `const { mkdirSync, writeFileSync } = require('node:fs')
+    mkdirSync(${JSON.stringify(dirname(file))}); writeFileSync(${JSON.stringify(file)}, 'x')`
+  const mask = process.umask(0o022)
+  await children.run({ name: 'writer', command: process.execPath, args: ['--eval', write], env: {} })
+  expect(process.umask(mask)).toBe(0o022)
+  expect([dirname(file), file].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600])
 })

@@ -150,6 +150,8 @@ export class Children {
     const log = this.#openLog(part.name)
     const output = log ?? 'ignore'
     const { socket } = part
+    // What a part writes (mails, Temporal's database) is for its owner's eyes. Node passes no mask, a child inherits ours.
+    const ownMask = process.umask(0o077)
     // A session of its own: Ctrl-C reaches us only, and we end the parts in their order.
     const child = spawn(
       part.isBackground ? 'nice' : part.command,
@@ -161,6 +163,7 @@ export class Children {
         detached: true,
       },
     )
+    process.umask(ownMask)
     if (log !== undefined) closeSync(log)
     const { pid } = child
     if (pid !== undefined) {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seed } from '#db/seed/run.ts'
@@ -198,6 +198,9 @@ export class Stack {
     const program = findTemporal() ?? (await installTemporal(children, (line) => say(`${line}; nothing waits for it`)))
     const port = wiring.ports.temporal
     await this.#release('temporal')
+    // One that an earlier version made is open to everybody.
+    const kept = join(this.#dir, 'temporal.db')
+    if (existsSync(kept)) chmodSync(kept, 0o600)
     children.keep({ name: 'temporal', command: program, args: temporalArgs(port, this.#dir), env: {} })
     if (!(await untilListening(port, 60_000)))
       throw new Error(`it does not answer. Its log: ${children.logFile('temporal')}.`)
