@@ -1,6 +1,8 @@
+import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import next from 'next'
 import { faultOfLogin } from '#db/self-check.ts'
+import { isLoopback } from '#lib/address.ts'
 import { changeEnv, env, isDemo, missingSettings } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { consoleToLog } from './web/console.ts'
@@ -53,7 +55,9 @@ server.once('error', (error: NodeJS.ErrnoException) => stop(`Port ${port} on ${h
 // A supervisor that holds the socket (systemd, `npm start`) hands it over as descriptor 3: connections wait there while
 // no process of ours accepts them.
 server.listen(env().LISTEN_FDS === undefined ? { port, host } : { fd: 3 }, () => {
-  log.info({ part: 'web', port }, 'listening')
+  const bound = server.address() as AddressInfo
+  if (isDemo() && !isLoopback(bound.address)) stop('The demo has one-click accounts: its socket is open to others.')
+  log.info({ part: 'web', port: bound.port }, 'listening')
   process.send?.('ready')
 })
 

@@ -92,6 +92,29 @@ test('healthz and readyz answer 200', async () => {
   expect(ready.status, ready.text).toBe(200)
 })
 
+test('readyz tells how each part is to this machine under our name, to everyone else only whether it is ready', async () => {
+  const asked = (headers: Record<string, string>) =>
+    new Promise<{ status: number; keys: string[] }>((resolve, reject) => {
+      const { hostname, port } = new URL(web)
+      request({ hostname, port, path: '/readyz', headers }, async (res) => {
+        let text = ''
+        for await (const chunk of res) text += chunk
+        resolve({ status: res.statusCode ?? 0, keys: Object.keys(JSON.parse(text)) })
+      })
+        .on('error', reject)
+        .end()
+    })
+  expect(await asked({})).toEqual({ status: 200, keys: ['status', 'parts'] })
+  const others: Record<string, string>[] = [
+    { host: 'evil.example' },
+    { host: 'evil.example', 'x-medley-operator': '1' },
+    { 'x-forwarded-for': '203.0.113.9' },
+    { forwarded: 'for=203.0.113.9' },
+  ]
+  for (const headers of others)
+    expect(await asked(headers), JSON.stringify(headers)).toEqual({ status: 200, keys: ['status'] })
+})
+
 test('book, read, move, cancel: one id for life, replays byte for byte, a freed time free at once', async () => {
   const free = await freeTimes('02139', 3)
   const key = randomUUID()

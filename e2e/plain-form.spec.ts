@@ -1,0 +1,23 @@
+import { ada, anOffer, expect, fillPatient, openProfile, test } from './support.ts'
+
+test.use({ javaScriptEnabled: false })
+
+test('what was typed into a form with mistakes comes back, and lies unreadable in the browser', async ({
+  page,
+  context,
+}) => {
+  const offer = await anOffer('near=78701&radiusKm=60&sort=nearest&specialty=family-medicine')
+  await (await openProfile(page, offer)).click()
+  await page.waitForURL('**/book/**')
+  await fillPatient(page, ada)
+  await page.getByRole('button', { name: 'Confirm the visit' }).click()
+  await expect(page.getByText('There is a problem')).toBeVisible()
+  await expect(page.getByLabel('Last name').last()).toHaveValue(ada.familyName)
+  const kept = (await context.cookies()).find(({ name }) => name === 'medley.form')
+  expect(kept).toMatchObject({ httpOnly: true, sameSite: 'Lax' })
+  const readable = (kept?.value ?? '').split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'))
+  for (const secret of [ada.familyName, ada.givenName, '1984', 'patient']) {
+    expect([kept?.value, ...readable].join(' ')).not.toContain(secret)
+  }
+  expect((await context.cookies()).map(({ name }) => name).sort()).toEqual(['medley.form', 'medley.visits'])
+})
