@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { phoneNumber } from '#lib/phone.ts'
 import { contactGiven } from './rules.ts'
 
 /** An instant as ISO 8601 with an offset, to the minute or finer; comes out as a Date. */
@@ -35,23 +36,27 @@ const Words = (longest: number) =>
     .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, 'text_shape')
     .meta({ description: 'Plain text, without control characters.' })
 
-// One ASCII @, no quotes or spaces: what every mail server takes.
-const addressShape =
-  /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}))+$/
-const EmailText = z.string().trim().max(254, 'email_shape').regex(addressShape, 'email_shape')
+// A browser's own rule for `type=email` (HTML, "valid e-mail address"), and no address of a machine: a domain has a dot
+// and ends in letters, or in a top-level domain of another script.
+const localPart = /^[^@]{1,64}@/
+const topLevel = /\.(?:[A-Za-z]{2,63}|xn--[A-Za-z0-9-]{1,59})$/
+const EmailText = z
+  .string()
+  .trim()
+  .max(254, 'email_shape')
+  .regex(z.regexes.html5Email, 'email_shape')
+  .refine((text) => localPart.test(text) && topLevel.test(text), 'email_shape')
+  .meta({ format: 'email' })
 
-/** A phone number as people type it; comes out as digits with a leading +; ten digits are taken as the United States'. */
+/** A phone number as people type it; comes out as E.164; without a country it is taken as the United States'. */
 const PhoneText = z
   .string()
   .trim()
-  .max(40, 'phone_shape')
-  .regex(/^\+?[0-9 ().-]+$/, 'phone_shape')
+  .max(40, { error: 'phone_shape', abort: true })
   .transform((text, context) => {
-    const digits = text.replace(/\D/g, '')
-    const full = text.startsWith('+') ? digits : digits.length === 10 ? `1${digits}` : digits
-    if (full.length < 8 || full.length > 15)
-      context.issues.push({ code: 'custom', message: 'phone_shape', input: text })
-    return `+${full}`
+    const phone = phoneNumber(text)
+    if (phone === undefined) context.issues.push({ code: 'custom', message: 'phone_shape', input: text })
+    return phone ?? z.NEVER
   })
 
 const BirthDate = DateText.refine((date) => date >= '1900-01-01', 'birth_date_range')
