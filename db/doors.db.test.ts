@@ -315,6 +315,17 @@ test('an audit row says who and when by itself; a writer cannot name another', a
   }
 })
 
+test('a door writes what happened into the outbox, never when it is due, leased or done', async () => {
+  for (const column of ['available_at', 'created_at', 'leased_until', 'attempts', 'done_at', 'dead_at', 'reason']) {
+    const forged = withGuest(guest(), (tx) =>
+      tx.sql.unsafe(
+        `insert into outbox (tenant_id, topic, aggregate_id, ${column}) values ('${clinic.tenantId}', 'listing.changed', '${newId()}', default)`,
+      ),
+    )
+    await expect(forged, column).rejects.toMatchObject({ code: '42501' })
+  }
+})
+
 test('the relay is told of outbox rows after the commit, together, and not of those rolled back', async () => {
   let told = 0
   const { unlisten } = await admin.listen(outboxChannel, () => {

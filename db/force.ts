@@ -8,12 +8,12 @@ import type postgres from 'postgres'
 export async function withoutForce<T>(tx: postgres.TransactionSql, work: () => Promise<T>): Promise<T> {
   const forced = await tx<{ name: string }[]>`
     select c.oid::regclass::text as name from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relforcerowsecurity`
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relforcerowsecurity`
   for (const { name } of forced) await tx.unsafe(`alter table ${name} no force row level security`)
   const result = await work()
   const tables = await tx<{ name: string }[]>`
     select c.oid::regclass::text as name from pg_class c
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relrowsecurity`
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity`
   for (const { name } of tables) await tx.unsafe(`alter table ${name} force row level security`)
   return result
 }

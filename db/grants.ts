@@ -43,7 +43,7 @@ export async function grantByPolicy(tx: postgres.TransactionSql): Promise<void> 
     )
     select format('revoke all on table %s from %I', c.oid::regclass, r.rolname) as statement
     from pg_class c cross join pg_roles r
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and r.rolname like 'medley\_%'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and r.rolname like 'medley\_%'
       and r.rolname <> 'medley_owner'
       and (has_table_privilege(r.oid, c.oid, 'select, insert, update, delete, truncate, references, trigger, maintain')
         or has_any_column_privilege(r.oid, c.oid, 'select, insert, update, references'))

@@ -1,11 +1,13 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { withRelay } from '#db/doors.ts'
+import { audit } from '#db/audit.ts'
+import { withRelay, withSystem } from '#db/doors.ts'
 import { aListing, type ListingFixture } from '#db/testing/fixtures.ts'
 import { changeEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
 import {
+  addAuditMonths,
   backlog,
   done,
   failed,
@@ -209,4 +211,38 @@ test('occupancy that ended two days ago is removed, step by step through all res
   expect(after).toBeUndefined()
   const left = await admin`select 1 from occupancy where resource_id = ${resource ?? ''}`
   expect(left).toHaveLength(2)
+})
+
+test('the audit has a partition for this month and the next twelve; one that is missing is added, and rows go into it', async () => {
+  const partitions = async () =>
+    (
+      await admin`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_event'::regclass order by 1`
+    ).map(({ name }) => name)
+  const all = await partitions()
+  expect(all).toHaveLength(14)
+  const [first] = all
+  await admin.unsafe(`drop table ${first}`)
+  await withSystem('test', clinic.tenantId, async (tx) => audit(tx, 'test.between', 'test', newId()))
+  const rowsOf = async (action: string) =>
+    (await admin`select tableoid::regclass::text as name from audit_event where action = ${action}`).map(
+      ({ name }) => name,
+    )
+  expect(await rowsOf('test.between')).toEqual(['audit.event_default'])
+  await admin`delete from audit_event`
+  await withRelay(addAuditMonths)
+  expect(await partitions()).toEqual(all)
+  await withSystem('test', clinic.tenantId, async (tx) => audit(tx, 'test.after', 'test', newId()))
+  expect(await rowsOf('test.after')).toEqual([first])
+  const [locked] = await admin<{ rls: boolean }[]>`
+    select bool_and(relrowsecurity and relforcerowsecurity) as rls from pg_class where relnamespace = 'audit'::regnamespace and relkind = 'r'`
+  expect(locked?.rls).toBe(true)
+})
+
+test('the backlog tells the age of the oldest row that waits', async () => {
+  const id = await write('booking.booked', newId())
+  await write('booking.booked', newId())
+  await admin`update outbox set created_at = now() - interval '1 hour' where id = ${id}`
+  const { oldestSeconds } = await withRelay(backlog)
+  expect(oldestSeconds).toBeGreaterThanOrEqual(3_600)
+  expect(oldestSeconds).toBeLessThan(3_700)
 })

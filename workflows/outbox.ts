@@ -165,6 +165,11 @@ export async function retireOccupancy(tx: RelayTx, after: string | undefined): P
   return row?.last ?? undefined
 }
 
+/** Creates the audit's partitions of the coming twelve months that do not exist yet. */
+export async function addAuditMonths(tx: RelayTx): Promise<void> {
+  await tx.sql`select audit.add_months()`
+}
+
 const tidyBatch = 5_000
 
 /** Removes rows done more than a week ago, at most 5,000; true when there may be more. */

@@ -9,6 +9,7 @@ import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { Hints } from './hints.ts'
 import {
+  addAuditMonths,
   done,
   failed,
   type Leased,
@@ -41,6 +42,7 @@ const ticks: { everyMs: number; name: string; work(): Promise<boolean> }[] = [
   { everyMs: 15_000, name: 'hints', work: () => withRelay((tx) => sweepHints(tx, hintBatch)).then(() => false) },
   { everyMs: 60_000, name: 'tidy', work: () => withRelay(tidy) },
   { everyMs: 10_000, name: 'retention', work: retireNext },
+  { everyMs: 3_600_000, name: 'audit months', work: () => withRelay(addAuditMonths).then(() => false) },
 ]
 
 /** In two transactions: whoever wants a swept time waits for the first only. */

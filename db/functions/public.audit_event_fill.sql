@@ -1,10 +1,9 @@
--- An audit row says for itself who wrote it and when: the context of the door fills in tenant, scope and person, and
--- there is no other way.
+-- An audit row says for itself who wrote it: the context of the door fills in tenant, scope and person, and there is no
+-- other way. When is the column's default, which no door may write.
 create or replace function public.audit_event_fill() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   claim text[];
 begin
-  new.at := clock_timestamp();
   if current_user = 'medley_identity' then
     new.scope := 'auth';
     return new;

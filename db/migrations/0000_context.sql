@@ -2,6 +2,9 @@
 create schema ctx authorization medley_ctx;
 create schema kernel authorization medley_kernel;
 create schema auth authorization medley_identity;
+-- The months of audit_event. No role may name them: rows are written and read through audit_event and its policies.
+create schema audit;
+grant usage on schema audit to medley_relay;
 
 set local role medley_ctx;
 -- The keys that sign contexts. Only the functions of ctx read them.

@@ -387,8 +387,8 @@ CREATE TABLE "resource_membership" (
 --> statement-breakpoint
 ALTER TABLE "resource_membership" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "audit_event" (
-	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"id" uuid DEFAULT uuidv7() NOT NULL,
+	"at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	"tenant_id" uuid,
 	"scope" text DEFAULT '' NOT NULL,
 	"person_id" uuid,
@@ -396,8 +396,9 @@ CREATE TABLE "audit_event" (
 	"entity" text NOT NULL,
 	"entity_id" uuid,
 	"request_id" text,
-	"details" jsonb DEFAULT '{}'::jsonb NOT NULL
-);
+	"details" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "audit_event_id_at_pk" PRIMARY KEY("id","at")
+) PARTITION BY RANGE ("at");
 --> statement-breakpoint
 ALTER TABLE "audit_event" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "heartbeat" (

@@ -55,8 +55,20 @@ export const exceptions: readonly Exception[] = [
   },
   {
     rules: ['primary_key', 'unique_without_tenant', 'tenant_id_nullable'],
-    objects: ['audit_event', 'audit_event: audit_event_pkey'],
+    objects: ['audit_event', 'audit_event: audit_event_id_at_pk'],
     reason: 'What happens at the sign-in has no tenant yet; rows are only added, under ids that the database makes.',
+  },
+  {
+    rules: ['definer_owner'],
+    objects: ['audit.add_months'],
+    reason:
+      'Only the owner of a table may attach a partition to it; the function takes no argument and touches no row.',
+  },
+  {
+    rules: ['no_policy', 'primary_key', 'tenant_id_nullable', 'unique_without_tenant'],
+    objects: ['audit.event_*', 'audit.event_*: audit.event_*'],
+    reason:
+      'A month of audit_event: no role holds a grant on it, rows are reached through audit_event and its policies.',
   },
   {
     rules: ['policy_always_true_read', 'policy_always_true_write'],

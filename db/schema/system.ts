@@ -43,11 +43,15 @@ export const outbox = pgTable(
       .where(sql`told_at is null and dead_at is null and topic <> 'listing.changed'`),
     index('outbox_dead').on(t.id).where(sql`done_at is null and dead_at is not null`),
     index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
-    ...inserts({
-      medley_staff: "tenant_id = (select ctx.tenant('staff'))",
-      medley_guest: "tenant_id = (select ctx.tenant('guest'))",
-      medley_worker: "tenant_id = (select ctx.tenant('system'))",
-    }),
+    // When a row is leased, retried or done is the relay's to say: a door names what happened and nothing else.
+    ...onlyColumns(
+      ['tenant_id', 'topic', 'aggregate_id', 'payload', 'request_id'],
+      inserts({
+        medley_staff: "tenant_id = (select ctx.tenant('staff'))",
+        medley_guest: "tenant_id = (select ctx.tenant('guest'))",
+        medley_worker: "tenant_id = (select ctx.tenant('system'))",
+      }),
+    ),
     ...relayWorks().filter((policy) => policy.name !== 'relay_insert'),
   ],
 )
@@ -76,12 +80,16 @@ export const tally = pgTable(
   (t) => [index().on(t.until), ...kernelKeeps()],
 )
 
-/** Who did what to which record. INSERT-only; a trigger fills tenant, actor and scope from the signed context. */
+/**
+ * Who did what to which record. INSERT-only; a trigger fills tenant, actor and scope from the signed context, and no door
+ * may write `at`. Partitioned by month of `at` (scripts/baseline.ts; audit.add_months), so that years of it slow nothing
+ * down and old months leave whole.
+ */
 export const auditEvent = pgTable(
   'audit_event',
   {
-    id: uuid().primaryKey().default(sql`uuidv7()`),
-    at: instant().notNull().defaultNow(),
+    id: uuid().notNull().default(sql`uuidv7()`),
+    at: instant().notNull().default(sql`clock_timestamp()`),
     tenantId: uuid(),
     scope: text().notNull().default(''),
     personId: uuid(),
@@ -92,6 +100,7 @@ export const auditEvent = pgTable(
     details: jsonb().notNull().default({}),
   },
   (t) => [
+    primaryKey({ columns: [t.id, t.at] }),
     index().on(t.tenantId, t.at),
     index().on(t.tenantId, t.entityId),
     ...staffReads(),
