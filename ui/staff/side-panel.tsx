@@ -23,7 +23,7 @@ export const SidePanel = ({
 }) => (
   <aside
     aria-labelledby={`${id}-title`}
-    className="flex flex-col rounded-card border border-line bg-surface shadow-float xl:sticky xl:top-20"
+    className="flex flex-col rounded-card border border-line bg-surface shadow-float xl:sticky xl:top-20 xl:max-h-[calc(100dvh-6rem)] xl:overflow-y-auto"
   >
     <header className="flex items-start gap-3 border-b border-line p-4">
       <div className="min-w-0 grow">
@@ -43,6 +43,6 @@ export const SidePanel = ({
       />
     </header>
     <div className="flex flex-col gap-4 p-4">{children}</div>
-    {footer && <footer className="flex flex-wrap gap-2 border-t border-line bg-ground p-4">{footer}</footer>}
+    {footer && <footer className="flex flex-wrap gap-2 border-t border-line bg-ground p-4 xl:sticky xl:bottom-0">{footer}</footer>}
   </aside>
 )
