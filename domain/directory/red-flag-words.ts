@@ -45,7 +45,7 @@ const stems = {
   LIPS: 'lips labios',
   PAIN: 'pain pains painful dolor dolores duele duelen doliendo hurt hurts hurting aching ache aches achy discomfort killing',
   PILLS:
-    'pills pill tablet tablets medicine medicines meds medication medications capsules pastilla pastillas medicina medicinas medicamento medicamentos advil tylenol aspirin ibuprofen acetaminophen benadryl xanax',
+    'pills pill tablet tablets medicine medicines meds medication medications capsules pastilla pastillas medicina medicinas medicamento medicamentos insulin insulina advil tylenol aspirin ibuprofen acetaminophen benadryl xanax',
   PRESSURE:
     'pressure tight tightness squeezing squeeze squeezed crushing crush heavy heaviness elephant presion opresion aprieta apretado apretada apretando',
   SELF: 'myself himself herself themself themselves meself',
@@ -68,7 +68,7 @@ const plainWords = {
   STROKE: 'strok storke',
   SUICIDAL: 'sucidal',
   BLEED: 'nosebleed nosebleeds',
-  CHEST: 'pexo',
+  CHEST: 'pexo breastbone sternum esternon',
   BABY: 'baby bebe babys',
   BAD: 'bad badly severe severely serious grave graves fuerte intenso intensa insoportable unbearable excruciating massive heavy heavily profuse profusely lots lot much mucho mucha abundante everywhere demasiado demasiada',
   BITE: 'bite bit bites bitten mordio mordida mordedura pico picadura',
@@ -93,7 +93,7 @@ const plainWords = {
   MANY: 'many lots bunch whole entire all bottle handful extra double demasiadas demasiados demasiada muchas muchos mucha todas todos todo frasco doble punado',
   ME: 'me se',
   MINE: 'my own her his their mi su',
-  MOVE: 'move moving mover',
+  MOVE: 'move moving mover lift raise levantar',
   NO: 'no not dont doesnt didnt isnt never nada longer without sin',
   NOT_ANY_MORE:
     'no not isnt aint stopped stops stop wont cant cannot doesnt wouldnt quit dejo paro para wasnt arent never',
@@ -112,7 +112,7 @@ const plainWords = {
   TAKEN: 'took taken taking tooked ate eaten swallowed drank tome tomo tomado tomaron trago trague comio comi ingirio',
   TALK: 'talk talking speak speaking hablar habla hablando',
   TOXIN:
-    'bleach clorox cloro lejia detergent detergente pod pods antifreeze anticongelante cleaner cleaning disinfectant desinfectante ammonia amoniaco gasoline gasolina kerosene polish acetone acetona battery batteries pila pilas pesticide pesticida insecticida raticida mushrooms mushroom hongos fabuloso lysol windex peroxide sanitizer nicotine thinner magnet magnets fentanyl heroin edibles gummies fumes washer fluid windshield coin moneda',
+    'bleach bleech clorox cloro lejia detergent detergente pod pods antifreeze anticongelante cleaner cleaning disinfectant desinfectante ammonia amoniaco gasoline gasolina kerosene polish acetone acetona battery batteries pila pilas pesticide pesticida insecticida raticida mushrooms mushroom hongos fabuloso lysol windex peroxide sanitizer nicotine thinner magnet magnets fentanyl heroin edibles gummies fumes washer fluid windshield coin moneda',
   TROUBLE: 'trouble difficulty difficult difficulties hard struggling struggle struggles labored dificultad cuesta',
   WAKE: 'wake waking woke despierta despertar despertarlo despertarla despierte awake',
   WANT: 'want wants wanna wanted wanting wish wishes wishing quiero quiere quieren quisiera queria kiero kiere ganas deseo desea desearia going gonna gunna voy va pienso piensa thinking thought thoughts',
@@ -123,13 +123,24 @@ const plainWords = {
 /** An idea that signs are made of. */
 export type Idea = keyof typeof alone | keyof typeof stems | keyof typeof plainWords
 
-type Form = { form: string; idea: Idea; isOpen: boolean; isAlone: boolean }
+type Form = { form: string; letters: number; idea: Idea; isOpen: boolean; isAlone: boolean }
+
+/** Which of a to z a word has, a bit for each. */
+const lettersOf = (word: string): number =>
+  [...word].reduce((bits, letter) => bits | (1 << (letter.charCodeAt(0) - 97)), 0)
+
+function countOf(bits: number): number {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count++
+  return count
+}
 
 const formsOf = (ideas: Partial<Record<Idea, string>>, isAlone: boolean): Form[] =>
   Object.entries(ideas).flatMap(([idea, forms]) =>
-    forms
-      .split(' ')
-      .map((form) => ({ form: form.replace('*', ''), idea: idea as Idea, isOpen: form.endsWith('*'), isAlone })),
+    forms.split(' ').map((spelt) => {
+      const form = spelt.replace('*', '')
+      return { form, letters: lettersOf(form), idea: idea as Idea, isOpen: form !== spelt, isAlone }
+    }),
   )
 
 const stemForms = [...formsOf(alone, true), ...formsOf(stems, false)]
@@ -175,9 +186,11 @@ function soundsLike(typed: string, word: string): boolean {
   return others.length > 0 || alike.some((letters) => letters.includes(given) && letters.includes(right))
 }
 
-function isTypoOf(given: string, { form, isOpen, isAlone }: Form): boolean {
+function isTypoOf(given: string, { form, letters, isOpen, isAlone }: Form): boolean {
   const typed = isOpen ? given.slice(0, form.length) : given
   const most = form.length < 4 ? 0 : form.length < 9 ? 1 : 2
+  // A wrong letter changes two of the bits at most: this spares nearly all words the slow comparison.
+  if (countOf(lettersOf(typed) ^ letters) > 2 * most) return false
   if (Math.abs(typed.length - form.length) > most || typosBetween(typed, form) > most) return false
   if (form.length === 4) return typed.length === 4 && [...typed].sort().join() === [...form].sort().join()
   return !isAlone || typed.length !== form.length || most > 1 || soundsLike(typed, form)
