@@ -43,6 +43,10 @@ export const SidePanel = ({
       />
     </header>
     <div className="flex flex-col gap-4 p-4">{children}</div>
-    {footer && <footer className="flex flex-wrap gap-2 border-t border-line bg-ground p-4 xl:sticky xl:bottom-0">{footer}</footer>}
+    {footer && (
+      <footer className="flex flex-wrap gap-2 border-t border-line bg-ground p-4 xl:sticky xl:bottom-0">
+        {footer}
+      </footer>
+    )}
   </aside>
 )
