@@ -58,7 +58,7 @@ describe('the contract', () => {
       }
     }
     const patterns = [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)]
-    expect(patterns.length).toBeGreaterThan(3)
+    expect(patterns).not.toEqual([])
     for (const [, pattern] of patterns) {
       expect(() => new RegExp(JSON.parse(pattern ?? '""'), 'u')).not.toThrow()
       expect(pattern).not.toMatch(/\/u"$|\\p\{/)
