@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { Socket } from 'node:net'
 import postgres from 'postgres'
 import { arrays } from './arrays.ts'
@@ -31,8 +32,15 @@ export const settings = {
   connection: { application_name: 'medley', jit: false },
 }
 
+/** A door's role, which a transaction takes on with its BEGIN, and what else holds in it (`set local …`). */
+export type Entry = { role: string; settings?: string }
+
+const opening = (entry: Entry | undefined): string =>
+  entry ? `begin; set local role ${entry.role}; ${entry.settings ?? ''}` : 'begin'
+
 /** Takes away what a transaction may have left in its session. Prepared statements stay: the driver goes on using them. */
-const resetSession = 'close all; set session authorization default; reset all; unlisten *; discard temp'
+const closing = (entry: Entry | undefined): string =>
+  `close all; unlisten *; discard temp; ${entry ? `set role ${entry.role}; select ctx.leave();` : ''} set session authorization default; reset all`
 
 /** The driver's handle of a connection, for statements only. */
 export type Statements = postgres.ISql
@@ -47,6 +55,12 @@ export type Connection = {
   readonly pid: number
   /** By `performance.now()`. */
   readonly openedAt: number
+  /** The number of the next context that is entered here (`ctx.enter`). It starts at random and rises. */
+  nextEntry: number
+  /** Whether a context was entered here before. */
+  hasEntered: boolean
+  /** Set to have it closed after its transaction. */
+  isRetired: boolean
   readonly hasClosed: boolean
   /** Aborted when it closes. */
   readonly closed: AbortSignal
@@ -66,28 +80,31 @@ type Address = { host: string[]; port: number[]; path: string | false }
  * there, inside whichever transaction has it next (porsager/postgres issues 1208, 1216, 1223). Here it gets one socket.
  */
 export async function openConnection(url: string): Promise<Connection> {
-  const closing = new AbortController()
-  const close = (reason = lost('The connection is closed.', 'CONNECTION_CLOSED')): void => closing.abort(reason)
+  const closed = new AbortController()
+  const close = (reason = lost('The connection is closed.', 'CONNECTION_CLOSED')): void => closed.abort(reason)
   let sockets = 0
   const socket = (address: Address): Promise<Socket> => {
     sockets += 1
     if (sockets > 1) throw lost('The connection is closed.', 'CONNECTION_CLOSED')
-    return dial(address, closing.signal)
+    return dial(address, closed.signal)
   }
   const options = { ...settings, max: 1, onclose: () => close(), socket }
   const timer = setTimeout(() => close(lost('The server did not answer in time.', 'CONNECT_TIMEOUT')), connectLimitMs)
   try {
     const client = postgres(url, options)
-    const [row] = await unlessClosed(closing.signal, client<{ pid: number }[]>`select pg_backend_pid() as pid`)
-    const sql: Statements = await unlessClosed(closing.signal, client.reserve())
+    const [row] = await unlessClosed(closed.signal, client<{ pid: number }[]>`select pg_backend_pid() as pid`)
+    const sql: Statements = await unlessClosed(closed.signal, client.reserve())
     return {
       sql,
       pid: row?.pid ?? 0,
       openedAt: performance.now(),
+      nextEntry: randomInt(2 ** 47),
+      hasEntered: false,
+      isRetired: false,
       get hasClosed() {
-        return closing.signal.aborted
+        return closed.signal.aborted
       },
-      closed: closing.signal,
+      closed: closed.signal,
       reset: Promise.resolve(),
       close,
     }
@@ -155,23 +172,24 @@ export type Transaction = {
 }
 
 /**
- * Runs `work` in a transaction and commits, or rolls back and throws what `work` threw. BEGIN is sent together with the
- * first statement of `work`, the session's reset together with COMMIT or ROLLBACK. Once the connection has closed this throws
+ * Runs `work` in a transaction and commits, or rolls back and throws what `work` threw. BEGIN and
+ * the role of `entry` are sent together with the first statement of `work`, the session's reset together with COMMIT or ROLLBACK. Once the connection has closed this throws
  * at once, and after `limitMs` it closes the connection itself: `TRANSACTION_NOT_BEGUN` when BEGIN was never answered and COMMIT never sent, so that it can be repeated, else
  * `CONNECTION_CLOSED` or `CONNECTION_FROZEN`. What `work` tries after that, or after the end, throws too.
  */
 export async function transact<T>(
   connection: Connection,
+  entry: Entry | undefined,
   work: (sql: Statements, transaction: Transaction) => Promise<T>,
   limitMs: number,
 ): Promise<T> {
   const { sql } = connection
   const stage = { hasBegun: false, isOver: false }
-  within(connection, answerLimitMs, () => sql.unsafe('begin').execute()).then(
+  const faultOfBegin = within(connection, answerLimitMs, () => sql.unsafe(opening(entry)).execute()).then(
     () => {
       stage.hasBegun = true
     },
-    () => undefined,
+    (error: unknown) => error,
   )
   const pipelined: Promise<unknown>[] = []
   const withCommit = (statement: postgres.PendingQuery<postgres.Row[]>): void => {
@@ -182,7 +200,7 @@ export async function transact<T>(
   const end = (statement: 'commit' | 'rollback'): Promise<postgres.RowList<postgres.Row[]>> => {
     stage.isOver = true
     const ended = within(connection, limitMs, () => sql.unsafe(statement).execute())
-    connection.reset = within(connection, answerLimitMs, () => sql.unsafe(resetSession).execute())
+    connection.reset = within(connection, answerLimitMs, () => sql.unsafe(closing(entry)).execute())
     connection.reset.catch(() => connection.close())
     return ended
   }
@@ -198,7 +216,7 @@ export async function transact<T>(
       if (!stage.hasBegun && connection.hasClosed)
         throw lost('The connection closed before BEGIN.', 'TRANSACTION_NOT_BEGUN', error)
     }
-    throw error
+    throw (connection.hasClosed ? undefined : await faultOfBegin) ?? error
   } finally {
     stage.isOver = true
   }

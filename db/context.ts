@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { env } from '#lib/env.ts'
 import type { TenantActor } from './actor.ts'
+import type { Connection } from './connection.ts'
 import { parseContextKey } from './context-key.ts'
 import type { Pool } from './pool.ts'
 
@@ -34,21 +35,32 @@ async function readClock(pool: Pool): Promise<Reading> {
 
 /** The instant by the database's clock, which is the one that decides; setting this machine's clock changes nothing. */
 export async function databaseNow(pool: Pool): Promise<Date> {
+  const now = await databaseClock(pool)
+  return new Date(now() * 1000)
+}
+
+/** Tells the present instant by the database's clock, in epoch seconds, as long as it is used within a minute. */
+export async function databaseClock(pool: Pool): Promise<() => number> {
   const { databaseMs, takenAt } = await clockReading(pool)
-  return new Date(databaseMs + performance.now() - takenAt)
+  return () => (databaseMs + performance.now() - takenAt) / 1000
 }
 
-/** The token that tells Postgres for whom one transaction acts, good for a minute of the database's time. */
-export async function mintContext(pool: Pool, actor: TenantActor): Promise<string> {
-  const now = await databaseNow(pool)
-  return signContext(actor, now.getTime() / 1000 + lifetimeSeconds)
-}
-
-/** Signs the claims of an actor until `expiry` (epoch seconds), in the places that `ctx.claims()` reads. */
-export function signContext(actor: TenantActor, expiry: number): string {
+/**
+ * The token with which one transaction on `connection` takes on the context of an actor (`ctx.enter`). It is good for one entry
+ * there, until a minute after `now` (epoch seconds by the database's clock).
+ */
+export function mintEntry(
+  connection: Pick<Connection, 'pid' | 'nextEntry' | 'hasEntered'>,
+  actor: TenantActor,
+  now: number,
+): string {
+  const entry = [connection.pid, connection.nextEntry, connection.hasEntered ? '' : 'first']
+  connection.nextEntry += 1
+  connection.hasEntered = true
   const { kid, key } = signingKey(env().CONTEXT_KEY)
-  const body = `${kid}.${Buffer.from([...claimsOf(actor), expiry].join('|')).toString('base64')}`
-  return `${body}.${createHmac('sha256', key).update(body).digest('hex')}`
+  const claims = [...claimsOf(actor), now + lifetimeSeconds, ...entry]
+  const body = `${kid}.${Buffer.from(claims.join('|')).toString('base64')}`
+  return `${body}.${createHmac('sha256', key).update(`enter.${body}`).digest('hex')}`
 }
 
 let signing: { text: string; kid: string; key: KeyObject } | undefined
@@ -61,7 +73,8 @@ function signingKey(text: string): { kid: string; key: KeyObject } {
   return signing
 }
 
-function claimsOf(actor: TenantActor): (string | number)[] {
+/** The first ten claims, in the places that `ctx.claims` tells. */
+export function claimsOf(actor: TenantActor): (string | number)[] {
   const request = actor.requestId.replaceAll('|', '')
   switch (actor.kind) {
     case 'staff':

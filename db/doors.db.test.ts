@@ -29,7 +29,7 @@ afterAll(async () => {
 type Raw = { sql: postgres.ISql }
 const whoAmI = async (tx: Raw) => {
   const [row] =
-    await tx.sql`select session_user as login, current_user as door, current_setting('medley.context') = '' as "isNobody"`
+    await tx.sql`select session_user as login, current_user as door, coalesce(current_setting('medley.context', true), '') = '' as "isNobody"`
   return row
 }
 const guest = (tenant = clinic, kind: 'hold' | 'appointment' = 'appointment') =>
@@ -111,6 +111,17 @@ test('on one pooled connection nobody finds another’s context: tenants, doors 
   })
   expect(wrong).toEqual([])
   expect(pids.size).toBe(1)
+})
+
+test('a connection that refuses an entry is not used again', async () => {
+  const { owner } = clinic.staff
+  const pidOf = async (tx: Raw) => (await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid
+  const broken = await withStaff(owner, async (tx) => {
+    await tx.sql`discard sequences`
+    return pidOf(tx)
+  })
+  await expect(withStaff(owner, pidOf)).rejects.toMatchObject({ code: '28000' })
+  expect(await withStaff(owner, pidOf)).not.toBe(broken)
 })
 
 test('doors at the same time on all connections keep apart', async () => {

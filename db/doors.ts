@@ -3,8 +3,8 @@ import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/po
 import type postgres from 'postgres'
 import { newId } from '#lib/ids.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } from './actor.ts'
-import type { Statements, Transaction } from './connection.ts'
-import { databaseNow, mintContext } from './context.ts'
+import type { Connection, Statements, Transaction } from './connection.ts'
+import { databaseClock, databaseNow, mintEntry } from './context.ts'
 import { explained, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
 import { jobs, type Pool, signIn, web } from './pool.ts'
@@ -91,27 +91,38 @@ async function once<T, D extends string, A extends TenantActor | VisitorActor | 
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
 ): Promise<T> {
-  const context = actor && actor.kind !== 'visitor' ? await mintContext(pool, actor) : ''
+  const now = actor && actor.kind !== 'visitor' ? await databaseClock(pool) : undefined
   let hasNews = false
-  const result = await pool.begin(async (raw, transaction) => {
-    // Sent with the first statement of `work`, before it; if it fails, every statement after it does.
-    const entered =
-      raw`select set_config('role', ${role}, true), set_config('medley.context', ${context}, true)`.execute()
-    const tx = branded<D, A>(raw, actor, transaction)
-    const [value] = await settleBoth(work(tx), entered)
-    hasNews = tx.hasNews
-    return value
-  })
+  const result = await pool.begin(
+    async (raw, transaction) => {
+      const tx = branded<D, A>(raw, actor, transaction)
+      // Sent with BEGIN, before the first statement of `work`; if it fails, every statement after it does.
+      const entered =
+        actor && actor.kind !== 'visitor' && now
+          ? raw`select ctx.enter(${mintEntry(transaction.connection, actor, now())})`.execute()
+          : Promise.resolve()
+      const value = await settleBoth(work(tx), entered, transaction.connection)
+      hasNews = tx.hasNews
+      return value
+    },
+    { role },
+  )
   if (hasNews) nudgeRelay(pool)
   return result
 }
 
-/** Both results once both have settled, or the second's failure before the first's: nothing of `work` runs on after the end. */
-async function settleBoth<T, U>(work: Promise<T>, entered: Promise<U>): Promise<[T, U]> {
+/**
+ * What `work` gives once both have settled, or the failure of the entry before that of `work`: nothing of `work` runs on after
+ * the end. A connection that an entry failed on is not used again.
+ */
+async function settleBoth<T>(work: Promise<T>, entered: Promise<unknown>, connection: Connection): Promise<T> {
   const [value, entry] = await Promise.allSettled([work, entered])
-  if (entry.status === 'rejected') throw entry.reason
+  if (entry.status === 'rejected') {
+    connection.isRetired = true
+    throw entry.reason
+  }
   if (value.status === 'rejected') throw value.reason
-  return [value.value, entry.value]
+  return value.value
 }
 
 function branded<D extends string, A>(raw: Statements, actor: A, { withCommit }: Transaction): Tx<D, A> {

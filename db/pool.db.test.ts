@@ -24,6 +24,7 @@ const pidOf = (pool: Pool): Promise<number> =>
 const isThere = async (pid: number): Promise<boolean> =>
   (await admin`select from pg_stat_activity where pid = ${pid}`).length === 1
 const frozenFor = 10_000
+const publicDoor = { role: 'medley_public' }
 
 test('a server that hangs in the middle of a transaction is given up, and those who wait get connections of their own', async () => {
   const way = await hangingWayTo(url)
@@ -141,5 +142,29 @@ test('nothing of a session outlives its transaction, and prepared statements sta
     channels: 0,
     prepared: 1,
   })
+  await pool.end()
+})
+
+test('a session in which SQL prepared a statement is closed, so that it stands in the place of none of the driver’s', async () => {
+  const pool = new Pool(url, { max: 1 })
+  const pid = await pool.begin(async (tx) => {
+    await tx.unsafe('prepare planted as select 1')
+    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+    return row?.pid ?? 0
+  }, publicDoor)
+  expect(await pidOf(pool)).not.toBe(pid)
+  expect(await isThere(pid)).toBe(false)
+  await pool.end()
+})
+
+test('an advisory lock of the session is freed with its transaction', async () => {
+  const pool = new Pool((await testDatabase()).jobs, { max: 1 })
+  const pid = await pool.begin(async (tx) => {
+    await tx.unsafe('reset role')
+    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid, pg_try_advisory_lock(7360999)`
+    return row?.pid ?? 0
+  }, publicDoor)
+  await expect.poll(() => admin`select from pg_locks where locktype = 'advisory' and pid = ${pid}`).toHaveLength(0)
+  expect(await pidOf(pool)).toBe(pid)
   await pool.end()
 })

@@ -3,6 +3,7 @@ import postgres from 'postgres'
 import { env } from '#lib/env.ts'
 import {
   type Connection,
+  type Entry,
   openConnection,
   type Statements,
   settings,
@@ -38,7 +39,7 @@ export type PoolOptions = {
   sweepMs?: number
 }
 
-type Pooled = Connection & { usedAt: number; expiresAt: number; isReplaced: boolean }
+type Pooled = Connection & { usedAt: number; expiresAt: number }
 
 /**
  * Connections that each belong to one transaction at a time. One that closed is never used again. Retiring happens between
@@ -67,8 +68,8 @@ export class Pool {
   }
 
   /** A transaction, see `transact`. Throws `unavailable` when no connection is free within eight seconds. */
-  begin<T>(work: (sql: Statements, transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#use((connection) => transact(connection, work, this.#options.holdMs))
+  begin<T>(work: (sql: Statements, transaction: Transaction) => Promise<T>, entry?: Entry): Promise<T> {
+    return this.#use((connection) => transact(connection, entry, work, this.#options.holdMs))
   }
 
   /** A single statement outside a transaction, of at most five seconds. */
@@ -112,7 +113,7 @@ export class Pool {
     const opened = await openConnection(this.#url)
     // Not all at the same age: those that were opened together retire one after the other.
     const expiresAt = opened.openedAt + maxAgeMs * (0.9 + Math.random() * 0.1)
-    const connection: Pooled = Object.assign(opened, { usedAt: opened.openedAt, expiresAt, isReplaced: false })
+    const connection: Pooled = Object.assign(opened, { usedAt: opened.openedAt, expiresAt })
     this.#all.add(connection)
     connection.closed.addEventListener('abort', () => this.#forget(connection), { once: true })
     if (connection.hasClosed || this.#hasEnded) connection.close()
@@ -131,7 +132,7 @@ export class Pool {
     await connection.reset.catch(() => undefined)
     if (connection.hasClosed) return
     connection.usedAt = performance.now()
-    if (connection.isReplaced) connection.close()
+    if (connection.isRetired) connection.close()
     else this.#idle.push(connection)
   }
 
@@ -148,7 +149,7 @@ export class Pool {
     try {
       const successor = await this.#connect()
       if (this.#idle.includes(old)) old.close()
-      else old.isReplaced = true
+      else old.isRetired = true
       if (!successor.hasClosed) this.#idle.push(successor)
     } finally {
       this.#isReplacing = false

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { mintContext } from '#db/context.ts'
+import { databaseClock, mintEntry } from '#db/context.ts'
 import { web } from '#db/pool.ts'
 import { atMost, type Figures, quantile, reported, timed } from '../figures.ts'
 import type { World } from '../world.ts'
@@ -107,7 +107,7 @@ async function contextCost(owner: postgres.Sql, at: (index: number) => { tenantI
     const { tenantId } = at(round)
     const actor = { kind: 'guest', tenantId, requestId: 'bench' } as const
     const capability = { kind: 'hold', tenantId, id: tenantId, version: 1, expiresAt: new Date() } as const
-    const token = await mintContext(web(), { ...actor, capability })
+    const now = await databaseClock(web())
     const bare: number[] = []
     const signed: number[] = []
     await undone(owner, async (tx) => {
@@ -116,12 +116,15 @@ async function contextCost(owner: postgres.Sql, at: (index: number) => { tenantI
         bare.push((await timed(() => tx`select id, name from location where tenant_id = ${tenantId}`)).ms)
       }
     })
-    await web().begin(async (tx) => {
-      await tx`select set_config('role', 'medley_guest', true), set_config('medley.context', ${token}, true)`
-      for (let index = 0; index < perRound * 2; index++) {
-        signed.push((await timed(() => tx`select id, name from location`)).ms)
-      }
-    })
+    await web().begin(
+      async (tx, { connection }) => {
+        await tx`select ctx.enter(${mintEntry(connection, { ...actor, capability }, now())})`
+        for (let index = 0; index < perRound * 2; index++) {
+          signed.push((await timed(() => tx`select id, name from location`)).ms)
+        }
+      },
+      { role: 'medley_guest' },
+    )
     differences.push(quantile(signed, 0.5) - quantile(bare, 0.5))
   }
   return quantile(differences, 0.5)

@@ -1,6 +1,6 @@
 -- The tenant, when the token is of `scope`; another scope is an error, not an empty answer.
 create or replace function ctx.tenant(scope text) returns uuid
-  language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp
+  language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp
 as $$
 declare
   claim text[] := ctx.claims();
@@ -11,7 +11,7 @@ begin
   return claim[2]::uuid;
 end $$;
 -- The tenant, whatever the scope of the token.
-create or replace function ctx.tenant() returns uuid language sql stable parallel safe set search_path = pg_catalog, pg_temp
+create or replace function ctx.tenant() returns uuid language sql stable parallel restricted set search_path = pg_catalog, pg_temp
   as $$ select (ctx.claims())[2]::uuid $$;
 revoke all on function ctx.tenant(), ctx.tenant(text) from public;
 grant execute on function ctx.tenant(), ctx.tenant(text) to medley_guest, medley_patient, medley_staff, medley_worker, medley_kernel;

@@ -13,7 +13,11 @@ create table ctx.key (
   secret bytea not null,
   not_after timestamptz
 );
-grant usage on schema ctx to medley_owner, medley_staff, medley_patient, medley_guest, medley_worker, medley_kernel;
+-- Its value in a session is the number of the session's last entry (ctx.enter). Unlogged: only that value is read, and setting it
+-- writes no WAL.
+create unlogged sequence ctx.entry;
+grant usage on schema ctx to medley_owner, medley_kernel,
+  medley_auth, medley_guest, medley_patient, medley_public, medley_relay, medley_staff, medley_worker;
 reset role;
 
 set local role medley_kernel;

@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto'
+import type postgres from 'postgres'
+import { env } from '#lib/env.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor } from '../actor.ts'
 import type { Capability } from '../capability.ts'
-import { signContext } from '../context.ts'
+import { claimsOf } from '../context.ts'
+import { parseContextKey } from '../context-key.ts'
 import { type StaffRole, staffRoles } from '../schema/policy.ts'
 import type { Door } from './access.ts'
 import type { Side, World } from './factories.ts'
@@ -42,23 +45,36 @@ const guest = (tenantId: string, id: string, kind: Capability['kind'], version: 
   capability: { kind, tenantId, id, version, expiresAt: new Date(0) },
 })
 
-/** The token of a workflow, under which rows are planted. */
-export const plantingToken = (tenantId: string, expiry: number): string => signContext(system(tenantId), expiry)
+/** A transaction as contexts are bound to it: its backend, and its start as Postgres writes it. `expiry`: epoch seconds. */
+export type Place = { pid: number; startedAt: string; expiry: number }
 
-/** The token with another signature: under the same kid, or under one that nobody knows. */
-function resigned(token: string, kid?: string): string {
-  const [given = '', body = ''] = token.split('.')
-  const text = `${kid ?? given}.${body}`
-  return `${text}.${createHmac('sha256', 'another secret').update(text).digest('hex')}`
+/** The transaction that `tx` is, with a minute for what is signed for it. */
+export async function placeOf(tx: postgres.ISql): Promise<Place> {
+  const [place] = await tx<Place[]>`
+    select pg_backend_pid() as pid, extract(epoch from transaction_timestamp())::text as "startedAt",
+      extract(epoch from clock_timestamp())::float8 + 60 as expiry`
+  if (!place) throw new Error('The database did not tell its transaction.')
+  return place
 }
 
+/** The context that `ctx.enter` would write in the transaction at `place`, for the setting `medley.context`. */
+export function contextIn({ pid, startedAt, expiry }: Place, actor: TenantActor, key = env().CONTEXT_KEY): string {
+  const { kid, secret } = parseContextKey(key)
+  const told = [...claimsOf(actor), expiry].join('|')
+  const mark = createHmac('sha256', Buffer.from(secret, 'hex')).update(`${pid}.${startedAt}.${told}`)
+  return `${kid}.${mark.digest('hex')}.${told}`
+}
+
+/** The context of a workflow, under which rows are planted. */
+export const plantingContext = (place: Place, tenantId: string): string => contextIn(place, system(tenantId))
+
 /**
- * Everyone who tries, with tokens good until `expiry` (epoch seconds by the database's clock). The versions are those
- * of the planted rows: 3 for the row, 5 for its mailed link.
+ * Everyone who tries in the transaction at `place`. The versions are those of the planted rows: 3 for the row, 5 for its
+ * mailed link.
  */
-export function contextsOf(world: World, expiry: number): Context[] {
+export function contextsOf(world: World, place: Place): Context[] {
   const { a, b } = world.tenants
-  const mint = (actor: TenantActor) => () => signContext(actor, expiry)
+  const mint = (actor: TenantActor) => () => contextIn(place, actor)
   const asStaff = (side: Side, role: StaffRole): Context => ({
     name: `${side === 'a' ? 'own' : 'other tenant’s'} staff, ${role}`,
     door: 'staff',
@@ -70,7 +86,7 @@ export function contextsOf(world: World, expiry: number): Context[] {
   const asGuest = (name: string, side: Side, set: string, kind: Capability['kind'], version: number): Context => {
     const isLiveVisit = version === (kind === 'link' ? 5 : 3)
     const grant = { set, isLiveVisit, isLiveHold: version === 3 }
-    const token = (id: string) => signContext(guest(world.tenants[side], id, kind, version), expiry)
+    const token = (id: string) => contextIn(place, guest(world.tenants[side], id, kind, version))
     return { name: `guest ${name}`, door: 'guest', side, isGood: true, grant, token }
   }
   const plain = (door: Door): Context => ({ name: door, door, side: 'a', isGood: true, token: () => '' })
@@ -88,18 +104,20 @@ export function contextsOf(world: World, expiry: number): Context[] {
     { name: 'system', door: 'worker', side: 'a', isGood: true, token: mint(system(a)) },
     { name: 'other tenant’s system', door: 'worker', side: 'b', isGood: true, token: mint(system(b)) },
     ...(['public', 'auth', 'relay', 'patient', 'kernel', 'identity', 'owner', 'superuser'] as const).map(plain),
-    ...badContexts(world, expiry),
+    ...badContexts(world, place),
   ]
 }
 
 /** Each way of having no right, at each door that needs a context. */
-function badContexts(world: World, expiry: number): Context[] {
+function badContexts(world: World, here: Place): Context[] {
   const { a } = world.tenants
   const of = {
-    staff: (_id: string, until: number) => signContext(staff(a, 'owner'), until),
-    guest: (id: string, until: number) => signContext(guest(a, id, 'appointment', 3), until),
-    worker: (_id: string, until: number) => signContext(system(a), until),
+    staff: (_id: string, place: Place, key?: string) => contextIn(place, staff(a, 'owner'), key),
+    guest: (id: string, place: Place, key?: string) => contextIn(place, guest(a, id, 'appointment', 3), key),
+    worker: (_id: string, place: Place, key?: string) => contextIn(place, system(a), key),
   }
+  const { kid } = parseContextKey(env().CONTEXT_KEY)
+  const earlier = (Number(here.startedAt) - 1).toFixed(6)
   const otherDoor = { staff: of.guest, guest: of.worker, worker: of.staff }
   return (['staff', 'guest', 'worker'] as const).flatMap((door) => {
     const bad = (name: string, token: (id: string) => string): Context => ({
@@ -111,10 +129,12 @@ function badContexts(world: World, expiry: number): Context[] {
     })
     return [
       bad('no context', () => ''),
-      bad('expired context', (id) => of[door](id, expiry - 3_600)),
-      bad('forged context', (id) => resigned(of[door](id, expiry))),
-      bad('unknown kid', (id) => resigned(of[door](id, expiry), 'unknown')),
-      bad('another door’s context', (id) => otherDoor[door](id, expiry)),
+      bad('expired context', (id) => of[door](id, { ...here, expiry: here.expiry - 3_600 })),
+      bad('forged context', (id) => of[door](id, here, `${kid}:${'5a'.repeat(32)}`)),
+      bad('unknown kid', (id) => of[door](id, here, `unknown:${'5a'.repeat(32)}`)),
+      bad('another connection’s context', (id) => of[door](id, { ...here, pid: here.pid + 1 })),
+      bad('an earlier transaction’s context', (id) => of[door](id, { ...here, startedAt: earlier })),
+      bad('another door’s context', (id) => otherDoor[door](id, here)),
     ]
   })
 }

@@ -3,7 +3,7 @@ import type postgres from 'postgres'
 import { access, type Door, doors } from './access.ts'
 import { type Act, actsOf, type Counts, grantFor, type Outcome } from './acts.ts'
 import { isTenants, quoted, readTables, type Table } from './catalog.ts'
-import { type Context, contextsOf, plantingToken } from './contexts.ts'
+import { type Context, contextsOf, placeOf, plantingContext } from './contexts.ts'
 import { newWorld, plant, type World } from './factories.ts'
 
 /** One cell of the matrix that is not as it must be. */
@@ -27,8 +27,8 @@ export async function prepare(tx: postgres.TransactionSql): Promise<World> {
     throw new Error(`No access is declared in db/proof/access.ts for: ${undeclared.join(', ')}.`)
   if (gone.length > 0) throw new Error(`db/proof/access.ts declares tables that are gone: ${gone.join(', ')}.`)
   const world = newWorld(randomBytes(8).toString('hex'), tables)
-  const expiry = (await databaseSeconds(tx)) + 60
-  await plant(tx, world, (tenantId) => plantingToken(tenantId, expiry))
+  const place = await placeOf(tx)
+  await plant(tx, world, (tenantId) => plantingContext(place, tenantId))
   await tx.unsafe(judge)
   return world
 }
@@ -42,8 +42,7 @@ export async function tryMatrix(
   world: World,
   only: { tables?: readonly string[]; doors?: readonly Door[] } = {},
 ): Promise<Verdict> {
-  const expiry = (await databaseSeconds(tx)) + 60
-  const contexts = contextsOf(world, expiry).filter(({ door }) => (only.doors ?? doors).includes(door))
+  const contexts = contextsOf(world, await placeOf(tx)).filter(({ door }) => (only.doors ?? doors).includes(door))
   const cells: Cell[] = []
   const tokens = new Map<string, string>()
   const tokenOf = (context: Context, grantId: string): string => {
@@ -112,9 +111,4 @@ async function countRows(tx: postgres.TransactionSql, world: World, table: Table
   )
   if (!row) throw new Error(`"${table.name}" could not be counted.`)
   return row
-}
-
-async function databaseSeconds(tx: postgres.TransactionSql): Promise<number> {
-  const [row] = await tx<{ now: number }[]>`select extract(epoch from clock_timestamp())::float8 as now`
-  return row?.now ?? 0
 }
