@@ -116,12 +116,14 @@ test('on one pooled connection nobody finds another’s context: tenants, doors 
 test('a connection that refuses an entry is not used again', async () => {
   const { owner } = clinic.staff
   const pidOf = async (tx: Raw) => (await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid
-  const broken = await withStaff(owner, async (tx) => {
-    await tx.sql`discard sequences`
-    return pidOf(tx)
+  await onOneConnection(async () => {
+    const broken = await withStaff(owner, async (tx) => {
+      await tx.sql`discard sequences`
+      return pidOf(tx)
+    })
+    await expect(withStaff(owner, pidOf)).rejects.toMatchObject({ code: '28000' })
+    expect(await withStaff(owner, pidOf)).not.toBe(broken)
   })
-  await expect(withStaff(owner, pidOf)).rejects.toMatchObject({ code: '28000' })
-  expect(await withStaff(owner, pidOf)).not.toBe(broken)
 })
 
 test('doors at the same time on all connections keep apart', async () => {
