@@ -3,6 +3,10 @@ import type { PublicTx } from '#db/doors.ts'
 import type { FindInput } from '#domain/directory/input.ts'
 import { chordOf, cubeOf, type Facets, type NamedPoint } from './document.ts'
 import type { Keyset, Order, Window } from './query.ts'
+import { type Candidate, type LiveRow, liveRows, opens } from './shown.ts'
+
+/** Beyond a page, so many more are looked at live before the order by time is trusted. */
+const spare = 8
 
 /** Only so many of the best are counted and listed; by live time so many are ordered. */
 const mostCounted = 2_000
@@ -20,11 +24,10 @@ export type Ask = {
   window: Window
 }
 
-/** A listing that may be shown: `score` is its place in the order (less is better), `hintAt` when it is likely free (epoch ms). */
-export type Candidate = { id: string; score: number; hintAt: number | null }
-
 export type Candidates = {
   list: Candidate[]
+  /** The first of the list, so many, as they are live: what a first page needs, in the same trip. */
+  looked: { count: number; rows: LiveRow[] }
   facets: Facets
   total: { count: number; more: boolean }
   checkedAt: Date
@@ -37,6 +40,8 @@ type Row = {
   languages: Facets['language']
   count: number
   counted: number
+  looked: number
+  rows: LiveRow[]
   checkedAt: Date
 }
 
@@ -44,12 +49,13 @@ type Row = {
  * What matches a query, at most 2,000 of the best, and how many have each specialty and language. In `list` the first of
  * a page after `after` (one more than `limit`); for `soonest` the 200 that are likely free first. With a place: Index
  * Only Scan on listing_near or listing_specialty_near in order of distance; with words: Bitmap Index Scan on
- * listing_search; else Index Scan on the hints' next_available_at.
+ * listing_search; else Index Scan on the hints' next_available_at. The first of the list are looked at live.
  */
 export async function candidatesOf(tx: PublicTx, ask: Ask, after: Keyset | undefined): Promise<Candidates> {
   const { specialty, language } = ask.query
   const counted = (facet: 'specialty' | 'language', isFiltered: boolean) =>
     isFiltered ? tx.sql`(${matches(tx, ask, facet)})` : tx.sql`reached`
+  const ids = tx.sql`array(select id from listed where place <= (select count from looked))`
   const [row] = await tx.sql<Row[]>`
     with moment as materialized (select clock_timestamp() as at),
     mine as materialized (${matches(tx, ask)}),
@@ -63,17 +69,22 @@ export async function candidatesOf(tx: PublicTx, ask: Ask, after: Keyset | undef
       select value, count(*)::int
       from ${counted('language', language !== undefined)} m cross join lateral unnest(m.languages) as value
       where ${within(tx, ask)} group by 1
-    )
+    ),
+    listed as materialized (select l.*, row_number() over () as place from (${listed(tx, ask, after)}) l),
+    looked as materialized (select ${lookedAt(tx, ask, after)} as count)
     select (select at from moment) as "checkedAt",
       (select count(*)::int from mine where ${within(tx, ask)}) as count,
       (select sum(count)::int from by_specialty) as counted,
       (select coalesce(json_agg(by_specialty order by count desc, value), '[]') from by_specialty) as specialties,
       (select coalesce(json_agg(by_language order by count desc, value), '[]') from by_language) as languages,
-      (select coalesce(json_agg(json_build_array(l.id, l.score, l.hint)), '[]') from (${listed(tx, ask, after)}) l) as list`
+      (select coalesce(json_agg(json_build_array(id, score, hint) order by place), '[]') from listed) as list,
+      (select count from looked) as looked,
+      (${liveRows(tx, ids, tx.sql`(select at from moment)`, { window: ask.window, service: ask.query.service })}) as rows`
   if (!row) throw new Error('the search answered without a row')
   const cut = row.count > mostCounted
   return {
     list: row.list.map(([id, score, hintAt]) => ({ id, score, hintAt })),
+    looked: { count: row.looked, rows: row.rows },
     facets: { specialty: row.specialties, language: row.languages, more: cut || row.counted >= mostCounted },
     total: { count: Math.min(row.count, mostCounted), more: cut },
     checkedAt: row.checkedAt,
@@ -107,10 +118,6 @@ const offers = (tx: PublicTx, service: string): Fragment => tx.sql`
   and search @@ plainto_tsquery('simple', unaccent(lower(${service})))
   and lower(${service}) in (select lower(name) from unnest(service_names) as name)`
 
-/** When a window opens for a listing: midnight of the date in its zone, the instant, or null for now. */
-export const opens = (tx: PublicTx, { date, instant }: Window): Fragment =>
-  tx.sql`coalesce(${date}::date::timestamp at time zone time_zone, ${instant}::timestamptz)`
-
 /** Inside the circle: the box that the index searches has corners, and a wide one is not boxed. */
 const within = (tx: PublicTx, ask: Ask): Fragment =>
   ask.near ? tx.sql`score <= ${chordOf(ask.query.radiusKm)}` : tx.sql`true`
@@ -125,6 +132,15 @@ function listed(tx: PublicTx, ask: Ask, after: Keyset | undefined): Fragment {
   const rest = after ? tx.sql`where (score, id) > (${after.score}, ${after.id}::uuid)` : tx.sql``
   return tx.sql`
     select id, score, null::float8 as hint from reached ${rest} order by score, id limit ${ask.query.limit + 1}`
+}
+
+/** How many of the list are looked at live at once: a page and one more; by time also those before it, and a few to spare. */
+function lookedAt(tx: PublicTx, ask: Ask, after: Keyset | undefined): Fragment {
+  const needed = ask.query.limit + 1
+  if (ask.order !== 'soonest') return tx.sql`${needed}::int`
+  if (!after) return tx.sql`${needed + spare}::int`
+  return tx.sql`(${needed + spare}::int + (select count(*) from listed
+    where coalesce(hint, 'infinity') <= coalesce(${after.at}::float8, 'infinity')))::int`
 }
 
 /**

@@ -75,6 +75,20 @@ function citiesIn(text: string): City[] {
   return [...named, { city: before, state: null }]
 }
 
+/** Places are written by the seed and with a release, and do not change while a process runs. */
+const known = new Map<string, NamedPoint>()
+const mostKnown = 5_000
+
+/** `find`, from memory when it found a place before. */
+async function remembered(text: string, find: () => Promise<NamedPoint | undefined>): Promise<NamedPoint | undefined> {
+  const before = known.get(text)
+  if (before) return before
+  const found = await find()
+  if (known.size >= mostKnown) known.clear()
+  if (found) known.set(text, found)
+  return found
+}
+
 /**
  * The place that `text` names: a ZIP code's centroid (also after a city), the middle of a city's ZIP codes (of the
  * largest city of that name without a state; "NYC" and the like are known), or "latitude,longitude". Throws `invalid` at /near for a place that is not known.
@@ -86,7 +100,7 @@ export async function findPlace(tx: PublicTx, text: string): Promise<NamedPoint>
   }
   const here = text.replace(country, '')
   const [, postalCode] = zip.exec(here) ?? []
-  const found = postalCode !== undefined ? await byPostalCode(tx, postalCode) : await byName(tx, here)
+  const found = await remembered(here, () => (postalCode ? byPostalCode(tx, postalCode) : byName(tx, here)))
   if (!found) throw invalid('/near', 'near_unknown')
   return found
 }

@@ -1,14 +1,13 @@
 import type { PublicTx } from '#db/doors.ts'
 import type { FindInput } from '#domain/directory/input.ts'
-import { type Ask, type Candidate, type Candidates, candidatesOf } from './candidates.ts'
+import { type Ask, type Candidates, candidatesOf } from './candidates.ts'
 import type { Found, Hit } from './document.ts'
 import { findPlace } from './near.ts'
 import { compareKeys, type Keyset, openCursor, orderOf, sealCursor, windowOf } from './query.ts'
-import { shown } from './shown.ts'
+import { type Candidate, hitsOf, look } from './shown.ts'
 import { readWords, type Typed, tsqueryOf } from './words.ts'
 
-/** Beyond a page, so many more are looked at live before the order by time is trusted; then so many at a time. */
-const spare = 8
+/** By time, what the first look does not settle is looked at so many at a time. */
 const batch = 48
 
 type Listed = { hit: Hit; key: Keyset }
@@ -27,7 +26,7 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
   const words = typed ? tsqueryOf(typed) : undefined
   const strict: Ask = { query, order: orderOf(query), near, words, window: windowOf(query.from) }
   const { ask, candidates } = await orAny(tx, strict, typed, after)
-  const listed = ask.order === 'soonest' ? await byTime(tx, ask, candidates, after) : await inOrder(tx, ask, candidates)
+  const listed = ask.order === 'soonest' ? await byTime(tx, ask, candidates, after) : inOrder(ask, candidates)
   const last = listed[query.limit - 1]
   const hasMore = listed.length > query.limit
   return {
@@ -56,29 +55,31 @@ async function orAny(tx: PublicTx, ask: Ask, typed: Typed | null, after: Keyset 
   return some.total.count > 0 ? { ask: loose, candidates: some } : { ask, candidates }
 }
 
-const show = (tx: PublicTx, { query, near, window }: Ask, list: Candidate[], now: Date) =>
-  shown(tx, list, { window, service: query.service, isNear: near !== null, now })
-
-async function inOrder(tx: PublicTx, ask: Ask, { list, checkedAt }: Candidates): Promise<Listed[]> {
-  const hits = new Map((await show(tx, ask, list, checkedAt)).map((hit) => [hit.id, hit]))
-  return list.flatMap(({ id, score }) => {
-    const hit = hits.get(id)
-    return hit ? [{ hit, key: { at: null, score, id } }] : []
-  })
+function inOrder(ask: Ask, { list, looked }: Candidates): Listed[] {
+  const hits = hitsOf(looked.rows, list, ask.near !== null)
+  return keyed(hits, list).map(({ hit, key }) => ({ hit, key: { ...key, at: null } }))
 }
 
 /**
  * Looks at the candidates live, those that are likely free first, until nothing that is left can come before the page's
  * last: at most all 200.
  */
-async function byTime(tx: PublicTx, ask: Ask, { list, checkedAt }: Candidates, after?: Keyset): Promise<Listed[]> {
+async function byTime(
+  tx: PublicTx,
+  ask: Ask,
+  { list, looked, checkedAt }: Candidates,
+  after?: Keyset,
+): Promise<Listed[]> {
   const needed = ask.query.limit + 1
-  const passed = after ? list.filter(({ hintAt }) => (hintAt ?? Infinity) <= (after.at ?? Infinity)).length : 0
+  const wanted = { window: ask.window, service: ask.query.service }
   let listed: Listed[] = []
-  for (let from = 0, size = passed + needed + spare; from < list.length; from += size, size = batch) {
-    const looked = list.slice(from, from + size)
-    const hits = await show(tx, ask, looked, checkedAt)
-    const fresh = keyed(hits, looked).filter(({ key }) => !after || compareKeys(key, after) > 0)
+  let rows = looked.rows
+  for (let from = 0, size = looked.count; from < list.length; from += size, size = batch) {
+    const some = list.slice(from, from + size)
+    if (from > 0) rows = await look(tx, some, checkedAt, wanted)
+    const fresh = keyed(hitsOf(rows, some, ask.near !== null), some).filter(
+      ({ key }) => !after || compareKeys(key, after) > 0,
+    )
     listed = [...listed, ...fresh].sort((one, other) => compareKeys(one.key, other.key))
     const [end, next] = [listed[needed - 1], list[from + size]]
     if (end && next && compareKeys(end.key, { at: next.hintAt, score: next.score, id: next.id }) <= 0) break
