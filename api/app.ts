@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import { compress } from 'hono/compress'
 import { AppError } from '#lib/errors.ts'
 import { contractOf } from './contract.ts'
 import { faultsIn, problem } from './problem.ts'
@@ -13,7 +14,7 @@ const largestBody = 64 * 1024
 const repeated = (query: object): string | undefined =>
   Object.entries(query).find(([, value]) => Array.isArray(value))?.[0]
 
-/** The REST API, version 1: one Hono app, its contract beside each handler, mounted by app/api. */
+/** The REST API, version 1: one Hono app, its contract beside each handler, mounted by scripts/web in front of Next. */
 export const api = new OpenAPIHono({
   defaultHook: (result) => {
     if (result.success) return
@@ -38,11 +39,13 @@ api.notFound((c) => {
   if (c.req.method === 'OPTIONS') return c.body(null, 204)
   return problem(c, new AppError('method_not_allowed', 'method_not_allowed'))
 })
+// As Next does for pages: what is asked for compressed.
+api.use('*', compress())
 api.use('*', async (c, next) => {
   c.header('cache-control', 'private, no-store')
   await next()
 })
-// Hono's own limit wraps the request anew, which Next's request does not stand; a body without a length is cut by scripts/web.ts.
+// A body without a length is cut by scripts/web.
 api.use('*', async (c, next) => {
   if (Number(c.req.header('content-length') ?? 0) > largestBody) throw new AppError('too_large', 'too_large')
   await next()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { AppError } from '#lib/errors.ts'
 import { explained } from './failure.ts'
 
 test.each(['53000', '53100', '53200', '53300', '53400', '58030', '57P05'])(
@@ -13,3 +14,11 @@ test.each(['53000', '53100', '53200', '53300', '53400', '58030', '57P05'])(
     })
   },
 )
+
+test('an AppError of another copy of its class stays what it was', () => {
+  const busy = new AppError('unavailable', 'busy', { retryAfterSeconds: 2 })
+  const foreign = Object.assign(new Error(busy.message), { name: busy.name, code: busy.code, details: busy.details })
+  const ours = explained(foreign)
+  expect(ours).toBeInstanceOf(AppError)
+  expect(ours).toMatchObject({ code: 'unavailable', message: 'busy', details: { retryAfterSeconds: 2 } })
+})

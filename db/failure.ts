@@ -29,9 +29,13 @@ const codeOf = (error: unknown): string => {
 /** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a connection lost before BEGIN. */
 export const isRetryable = (error: unknown): boolean => retryable.has(codeOf(error))
 
+/** An AppError of the copy of its class that Next bundled, thrown by a pool that both copies share. */
+const isOtherCopys = (error: unknown): error is AppError => error instanceof Error && error.name === 'AppError'
+
 /** The one place where a failure of Postgres becomes an AppError; everything else passes as it is. */
 export function explained(error: unknown): unknown {
   if (error instanceof AppError) return error
+  if (isOtherCopys(error)) return new AppError(error.code, error.message, error.details, error)
   const code = codeOf(error)
   if (retryable.has(code) || gone.has(code) || busy.test(code)) {
     return new AppError('unavailable', 'database_busy', { retryAfterSeconds: 2 }, error)

@@ -157,9 +157,17 @@ export class Pool {
   }
 }
 
+const poolsOfProcess = Symbol.for('medley.pools')
+
 const isFrozen = ({ closed }: Connection): boolean => (closed.reason as { code?: string }).code === 'CONNECTION_FROZEN'
 
-const pools = new Map<string, Pool>()
+/**
+ * The pools of this process. Next bundles a copy of this module for the pages, beside the one that answers the API: both
+ * use the same pools, so that `maximum` holds for the process and /healthz sees every connection.
+ */
+const shared = globalThis as { [poolsOfProcess]?: Map<string, Pool> }
+shared[poolsOfProcess] ??= new Map()
+const pools = shared[poolsOfProcess]
 
 function pooled(url: string, holdMs: number, max = maximum): Pool {
   const pool = pools.get(url) ?? new Pool(url, { holdMs, max })

@@ -5,12 +5,13 @@ import { faultOfLogin } from '#db/self-check.ts'
 import { isLoopback } from '#lib/address.ts'
 import { changeEnv, env, isDemo, missingSettings } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
+import { apiBeside } from './web/api.ts'
 import { consoleToLog } from './web/console.ts'
 import { readProxies } from './web/forwarded.ts'
 import { drain, webServer } from './web/server.ts'
 
 /**
- * The web server: node:http in front of Next. `--dev` compiles on demand. Production stops here, naming each secret
+ * The web server: node:http in front of Next and the API. `--dev` compiles on demand. Production stops here, naming each secret
  * that is missing; the demo, which `npm start` sets up, listens on 127.0.0.1 only. SIGTERM lets open calls finish.
  */
 function stop(message: string): never {
@@ -43,7 +44,7 @@ if (!dev) consoleToLog()
 const app = next({ dev, hostname: host, port })
 let isDraining = false
 // In development Next takes this server's upgrades by itself, at its first request: handled twice, no page could be left.
-const server = webServer(app.getRequestHandler(), {
+const server = webServer(apiBeside(app.getRequestHandler()), {
   proxies: readProxies(env().TRUSTED_PROXIES),
   publicUrl: env().PUBLIC_URL,
   isDraining: () => isDraining,
