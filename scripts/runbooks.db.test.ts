@@ -1,32 +1,40 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withRelay } from '#db/doors.ts'
+import { locks } from '#db/locks.ts'
 import { aListing } from '#db/testing/fixtures.ts'
 import { changeEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
+import { lease } from '#workflows/outbox.ts'
 import type { Urls } from './test/cluster.ts'
 import { ownDatabase } from './test/database.ts'
+import { runbookBlocks } from './test/runbooks.ts'
 
-const folder = join(import.meta.dirname, '../docs/runbooks')
 const personId = newId()
 const outboxId = '1'
 let urls: Urls
 
 /** What a reader would fill in. */
 const filledIn = (sql: string): string =>
-  sql.replaceAll('<hex>', 'ab'.repeat(32)).replaceAll("'<id>'", `'${personId}'`).replaceAll('<id>', outboxId)
+  sql
+    .replaceAll('<hex>', 'ab'.repeat(32))
+    .replaceAll("'<id>'", `'${personId}'`)
+    .replaceAll('<id>', outboxId)
+    .replaceAll('<when Temporal was lost>', 'infinity')
+    .replaceAll('<password>', 'long and random')
 
 /** The SQL blocks of the runbooks with the login that each names after "sql". */
-const blocks = readdirSync(folder).flatMap((name) => {
-  const text = readFileSync(join(folder, name), 'utf8')
-  return [...text.matchAll(/^ *```sql *(\S*)\n([\s\S]*?)^ *```$/gm)].map(([, login = '', sql = ''], i) => ({
-    name: `${name} ${i + 1}`,
-    login,
-    sql,
-  }))
-})
+const blocks = runbookBlocks()
+  .filter(({ language }) => language === 'sql')
+  .map(({ runbook, about, text }, i) => ({ name: `${runbook}, block ${i + 1}`, login: about, sql: text }))
+
+/** The one block that holds these words. */
+function blockWith(words: string): { login: string; sql: string } {
+  const [found, ...more] = blocks.filter(({ sql }) => sql.includes(words))
+  if (!found || more.length > 0) throw new Error(`${more.length + 1} blocks with "${words}"`)
+  return found
+}
 
 const urlOf = (login: string): string | undefined =>
   ({ postgres: urls.admin, medley_owner: urls.owner, medley_web: urls.web, medley_jobs: urls.jobs })[login]
@@ -75,7 +83,10 @@ beforeAll(async () => {
   })
 })
 
-afterAll(() => changeEnv({ DATABASE_URL: undefined, DATABASE_WORKER_URL: undefined, DATABASE_OWNER_URL: undefined }))
+afterAll(async () => {
+  await as(urls.admin, (sql) => sql`drop role if exists medley_backup`)
+  changeEnv({ DATABASE_URL: undefined, DATABASE_WORKER_URL: undefined, DATABASE_OWNER_URL: undefined })
+})
 
 test('there are runbooks with SQL', () => {
   expect(blocks.length).toBeGreaterThan(8)
@@ -91,4 +102,33 @@ test.each(blocks)('$name runs as $login, and what it writes touches rows', async
 
 test('a block under a login that sees nothing is noticed', async () => {
   expect(await touched('medley_owner', "update outbox set reason = 'x' where id = <id>;")).toEqual([0])
+})
+
+test('the relay that hangs with its lock is the one that is ended', async () => {
+  const hanging = postgres(urls.jobs, { max: 1, onnotice: () => {} })
+  const [{ pid } = { pid: 0 }] = await hanging<{ pid: number }[]>`
+    select pg_backend_pid() as pid from (select pg_advisory_lock(${locks.relay})) locked`
+  const alive = () => as(urls.admin, (sql) => sql`select 1 from pg_stat_activity where pid = ${pid}`)
+  expect(await alive()).toHaveLength(1)
+  const { login, sql } = blockWith('pg_terminate_backend(pid) from pg_locks')
+  await touched(login, sql)
+  await expect.poll(alive).toHaveLength(0)
+  await hanging.end({ timeout: 1 })
+})
+
+test('news that are given again come in batches, and a fresh confirmation stands behind none of them', async () => {
+  const { tenantId } = await aListing()
+  const fresh = await as(urls.admin, async (sql) => {
+    await sql`
+      insert into outbox (tenant_id, topic, aggregate_id, done_at)
+      select ${tenantId}, 'booking.booked', gen_random_uuid(), now() from generate_series(1, 450)`
+    const [row] = await sql<{ id: number }[]>`
+      insert into outbox (tenant_id, topic, aggregate_id) values (${tenantId}, 'booking.booked', ${newId()})
+      returning id::int`
+    return row?.id
+  })
+  const { login, sql } = blockWith('<when Temporal was lost>')
+  expect(await touched(login, sql)).toEqual([200])
+  const leased = await withRelay((tx) => lease(tx, 50, true))
+  expect(leased.map(({ id }) => id)).toContain(fresh)
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
+import { callers } from '#scripts/test/callers.ts'
 import { Children, type Part } from './children.ts'
 import { rotate } from './log-files.ts'
 import { Registry } from './registry.ts'
@@ -50,35 +51,11 @@ const server = (socket: number, startMs = 500): Part => ({
   socket,
 })
 
-/** Eight callers, one call after the other each, half of them on connections that they keep, until `stop`. */
-function callers(port: number): { pids: Set<string>; failed: string[]; stop(): Promise<void> } {
-  const pids = new Set<string>()
-  const failed: string[] = []
-  let isOver = false
-  const call = async (connection: string): Promise<void> => {
-    while (!isOver) {
-      try {
-        const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection } })
-        pids.add(await answer.text())
-      } catch (error) {
-        failed.push(String((error as Error).cause))
-      }
-      await sleep(5)
-    }
-  }
-  const running = Array.from({ length: 8 }, (_, i) => call(i % 2 === 0 ? 'keep-alive' : 'close'))
-  const stop = async (): Promise<void> => {
-    isOver = true
-    await Promise.all(running)
-  }
-  return { pids, failed, stop }
-}
-
 test('a part is replaced under constant calls, and none is refused', async () => {
   const { children } = childrenIn()
   const { port, fd } = listeningSocket()
   children.keep(server(fd))
-  const { pids, failed, stop } = callers(port)
+  const { texts: pids, failed, stop } = callers(`http://127.0.0.1:${port}/`)
   for (let count = 0; count < 2; count += 1) {
     await sleep(500)
     await children.replace(server(fd))
@@ -93,7 +70,7 @@ test('a part is killed under constant calls: those in flight fail, and none is r
   const { children } = childrenIn()
   const { port, fd } = listeningSocket()
   children.keep(server(fd))
-  const { pids, failed, stop } = callers(port)
+  const { texts: pids, failed, stop } = callers(`http://127.0.0.1:${port}/`)
   await expect.poll(() => pids.size, { timeout: 10_000 }).toBe(1)
   process.kill(Number([...pids][0]), 'SIGKILL')
   await expect.poll(() => pids.size, { timeout: 10_000 }).toBe(2)

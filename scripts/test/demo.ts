@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tail } from '#scripts/stack/log-files.ts'
@@ -59,6 +59,12 @@ export class Demo {
   /** Starts web and worker anew, as a person does who has changed its keys. */
   restart(): void {
     this.#child?.kill('SIGUSR2')
+  }
+
+  /** Kills the process that watches over the parts, as a machine does that runs out of memory. */
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+    rmSync(join(this.dir, 'run.json'), { force: true })
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -112,4 +112,20 @@ describe('a hundred bookings', () => {
     expect([...told.values()]).toEqual(Array(bookings).fill(1))
     expect([...(await admin`select distinct status from message`)]).toEqual([{ status: 'sent' }])
   }, 240_000)
+
+  const residentMib = (): number =>
+    Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${worker.pid}/status`, 'utf8'))?.[1]) / 1024
+
+  // Each visit's workflow waits for weeks. Kept in memory, a thousand of them took 400 MiB.
+  test('leave the worker no larger: those that wait for their reminders are not kept in memory', async () => {
+    const sizes: number[] = []
+    for (let round = 0; round < 12; round += 1) {
+      await clear()
+      await bookAll(await aListing({ service: { durationMinutes: 15 } }))
+      await drained()
+      sizes.push(Math.round(residentMib()))
+    }
+    process.stdout.write(`the worker after each hundred bookings, MiB: ${sizes.join(' ')}\n`)
+    expect(Math.max(...sizes.slice(-3)) - Math.max(...sizes.slice(2, 5))).toBeLessThan(150)
+  }, 900_000)
 })
