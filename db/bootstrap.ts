@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { locks } from './locks.ts'
+import { closeSystemFunctions, noteLogins, watchLogins } from './system-functions.ts'
 
 const doors = [
   'medley_staff',
@@ -29,6 +30,9 @@ const settings: Record<string, Record<string, string>> = {
   medley_jobs: { statement_timeout: '30s', lock_timeout: '3s', idle_in_transaction_session_timeout: '30s', ...plans },
 }
 
+/** The most that a login may hold of the server's connections. */
+const shares: Record<string, number> = { medley_web: 0.5, medley_signin: 0.1, medley_jobs: 0.3, medley_owner: 0.1 }
+
 const extensions = ['btree_gist', 'cube', 'pg_trgm', 'pgcrypto', 'unaccent']
 
 /** A password for each login. */
@@ -49,19 +53,7 @@ export async function bootstrap({ adminUrl, database, passwords }: BootstrapOpti
   const admin = postgres(adminUrl, { max: 1, onnotice: () => {} })
   try {
     await admin`select pg_advisory_lock(${locks.bootstrap})`
-    for (const role of [...doors, ...makers]) await ensureRole(admin, role, `nologin ${plain}`)
-    await login(admin, 'medley_owner', passwords.owner)
-    await login(admin, 'medley_web', passwords.web)
-    await login(admin, 'medley_signin', passwords.signin)
-    await login(admin, 'medley_jobs', passwords.jobs)
-    for (const maker of makers) await admin.unsafe(`grant ${maker} to medley_owner with inherit false, set true`)
-    for (const [name, roles] of Object.entries(doorsOf)) {
-      await revokeOtherDoors(admin, name, roles)
-      for (const role of roles) await admin.unsafe(`grant ${role} to ${name} with inherit false, set true`)
-      for (const [setting, value] of Object.entries(settings[name] ?? {})) {
-        await admin.unsafe(`alter role ${name} set ${setting} = '${value}'`)
-      }
-    }
+    await admin.begin((tx) => makeRoles(tx, passwords))
     const [found] = await admin`select 1 from pg_database where datname = ${database}`
     if (!found)
       await admin.unsafe(`create database ${quoted(database)} owner medley_owner template template0 encoding 'UTF8'`)
@@ -73,6 +65,34 @@ export async function bootstrap({ adminUrl, database, passwords }: BootstrapOpti
   await openDatabase(adminUrl, database)
 }
 
+async function makeRoles(admin: postgres.TransactionSql, passwords: Passwords): Promise<void> {
+  for (const role of [...doors, ...makers]) await ensureRole(admin, role, `nologin ${plain}`)
+  await login(admin, 'medley_owner', passwords.owner)
+  await login(admin, 'medley_web', passwords.web)
+  await login(admin, 'medley_signin', passwords.signin)
+  await login(admin, 'medley_jobs', passwords.jobs)
+  for (const maker of makers) await admin.unsafe(`grant ${maker} to medley_owner with inherit false, set true`)
+  for (const [name, roles] of Object.entries(doorsOf)) {
+    await revokeOtherDoors(admin, name, roles)
+    for (const role of roles) await admin.unsafe(`grant ${role} to ${name} with inherit false, set true`)
+    await admin.unsafe(`alter role ${name} reset all`)
+    for (const [setting, value] of Object.entries(settings[name] ?? {})) {
+      await admin.unsafe(`alter role ${name} set ${setting} = '${value}'`)
+    }
+  }
+  await shareConnections(admin)
+  await noteLogins(admin, Object.keys(shares))
+}
+
+/** However many a login asks for, the others can still connect. */
+async function shareConnections(admin: postgres.TransactionSql): Promise<void> {
+  const [server] = await admin<{ most: number }[]>`
+    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as most`
+  for (const [name, share] of Object.entries(shares)) {
+    await admin.unsafe(`alter role ${name} connection limit ${Math.max(5, Math.floor((server?.most ?? 0) * share))}`)
+  }
+}
+
 async function openDatabase(adminUrl: string, database: string): Promise<void> {
   const url = new URL(adminUrl)
   url.pathname = `/${database}`
@@ -82,25 +102,31 @@ async function openDatabase(adminUrl: string, database: string): Promise<void> {
     await inside.unsafe('revoke all on schema public from public')
     await inside.unsafe(`grant usage on schema public to ${[...doors, ...makers].join(', ')}`)
     await inside.unsafe('grant all on schema public to medley_owner')
+    await closeSystemFunctions(inside)
+    await watchLogins(inside)
   } finally {
     await inside.end({ timeout: 5 })
   }
 }
 
 /** Takes from a login the roles that an earlier version let it take on. */
-async function revokeOtherDoors(admin: postgres.Sql, login: string, doors: readonly string[]): Promise<void> {
+async function revokeOtherDoors(
+  admin: postgres.TransactionSql,
+  login: string,
+  doors: readonly string[],
+): Promise<void> {
   const stale = await admin<{ role: string }[]>`
     select a.roleid::regrole::text as role from pg_auth_members a
     where a.member = ${login}::regrole and a.roleid::regrole::text <> all (${[...doors]}::text[])`
   for (const { role } of stale) await admin.unsafe(`revoke ${role} from ${login}`)
 }
 
-async function ensureRole(admin: postgres.Sql, role: string, attributes: string): Promise<void> {
+async function ensureRole(admin: postgres.TransactionSql, role: string, attributes: string): Promise<void> {
   const [found] = await admin`select 1 from pg_roles where rolname = ${role}`
   await admin.unsafe(`${found ? 'alter' : 'create'} role ${role} ${attributes}`)
 }
 
-async function login(admin: postgres.Sql, role: string, password: string): Promise<void> {
+async function login(admin: postgres.TransactionSql, role: string, password: string): Promise<void> {
   await ensureRole(admin, role, `login ${plain} password '${password.replaceAll("'", "''")}'`)
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -25,6 +26,13 @@ beforeAll(async () => {
   admin = postgres(urls.admin, { max: 1, onnotice: () => {} })
   web = new Pool(urls.web, { max: 1 })
   ownerUrl = urls.owner
+  const { tenantId, personId, sessionId, role } = staff
+  await admin`insert into tenant (id, slug) values (${tenantId}, 'context')`
+  await admin`insert into person (id, display_name) values (${personId}, 'Someone')`
+  await admin`insert into membership (tenant_id, person_id, role) values (${tenantId}, ${personId}, ${role})`
+  await admin`
+    insert into session (id, secret_hash, person_id, expires_at)
+    values (${sessionId}, ${randomBytes(32)}, ${personId}, now() + interval '1 hour')`
 })
 afterEach(() => changeEnv({ CONTEXT_KEY: testSettings.CONTEXT_KEY }))
 afterAll(async () => {

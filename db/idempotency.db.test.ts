@@ -8,7 +8,7 @@ import type { GuestActor } from './actor.ts'
 import { type GuestTx, type StaffTx, withGuest, withStaff } from './doors.ts'
 import { answered, type OnceKey, once } from './idempotency.ts'
 import { closePools } from './pool.ts'
-import { aTenant, guestOf, type TenantFixture } from './testing/fixtures.ts'
+import { asOwner, aTenant, guestOf, type TenantFixture } from './testing/fixtures.ts'
 
 let clinic: TenantFixture
 let other: TenantFixture
@@ -136,6 +136,11 @@ test('another caller’s key is unknown: another row, person, tenant, route', as
   const { scheduler, owner } = clinic.staff
   const asStaff = (actor: TenantFixture['staff']['owner']) =>
     withStaff(actor, (tx: StaffTx) => once(tx, { route: 'cancel', key, body: 1 }, work))
+  // The same person at two clinics.
+  const elsewhere = { ...owner, tenantId: other.tenantId }
+  await asOwner(
+    (tx) => tx`insert into membership ${tx({ tenant_id: other.tenantId, person_id: owner.personId, role: 'owner' })}`,
+  )
   const guest = aGuest()
   const answers = [
     await asGuest(guest, { route: 'cancel', key, body: 1 }),
@@ -145,7 +150,7 @@ test('another caller’s key is unknown: another row, person, tenant, route', as
     await asStaff(scheduler),
     await asStaff(owner),
     await asStaff(other.staff.owner),
-    await asStaff({ ...other.staff.owner, personId: owner.personId }),
+    await asStaff(elsewhere),
   ]
   expect(new Set(answers.map(({ times }) => times)).size).toBe(answers.length)
 })

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withRelay } from '#db/doors.ts'
-import { locks } from '#db/locks.ts'
 import { aListing } from '#db/testing/fixtures.ts'
 import { changeEnv } from '#lib/env.ts'
 import { newId } from '#lib/ids.ts'
@@ -106,8 +105,10 @@ test('a block under a login that sees nothing is noticed', async () => {
 
 test('the relay that hangs with its lock is the one that is ended', async () => {
   const hanging = postgres(urls.jobs, { max: 1, onnotice: () => {} })
+  await hanging`set role medley_relay`
   const [{ pid } = { pid: 0 }] = await hanging<{ pid: number }[]>`
-    select pg_backend_pid() as pid from (select pg_advisory_lock(${locks.relay})) locked`
+    select pg_backend_pid() as pid, kernel.lead_relay()`
+  await hanging`reset role`
   const alive = () => as(urls.admin, (sql) => sql`select 1 from pg_stat_activity where pid = ${pid}`)
   expect(await alive()).toHaveLength(1)
   const { login, sql } = blockWith('pg_terminate_backend(pid) from pg_locks')

@@ -174,8 +174,6 @@ const tidyBatch = 5_000
 
 /** Removes rows done more than a week ago, at most 5,000; true when there may be more. */
 export async function tidy(tx: RelayTx): Promise<boolean> {
-  const gone = await tx.sql`
-    delete from outbox where id in (
-      select id from outbox where done_at < clock_timestamp() - interval '7 days' order by done_at limit ${tidyBatch})`
-  return gone.count === tidyBatch
+  const [gone] = await tx.sql<{ removed: number }[]>`select kernel.tidy_outbox(${tidyBatch}) as removed`
+  return gone?.removed === tidyBatch
 }

@@ -24,8 +24,7 @@ export class RelayLock {
     this.#connection ??= openConnection(env().DATABASE_WORKER_URL)
     try {
       const connection = await this.#connection
-      const [row] = await within(connection, answerLimitMs, () => this.#ask(connection))
-      return row?.ours ?? false
+      return await within(connection, answerLimitMs, () => this.#ask(connection))
     } catch (error) {
       await this.end()
       throw error
@@ -39,14 +38,17 @@ export class RelayLock {
     connection?.close()
   }
 
-  #ask({ sql }: Connection) {
-    return sql<{ ours: boolean }[]>`
-      with holder as (
-        select l.pid, a.state_change < clock_timestamp() - make_interval(secs => ${this.#staleAfterSeconds}) as "isStale"
-        from pg_locks l join pg_stat_activity a on a.pid = l.pid
-        where l.locktype = 'advisory' and l.objid = ${locks.relay} and l.granted and l.objsubid = 1
-          and l.database = (select oid from pg_database where datname = current_database())
-      )
-      select coalesce((select h.pid = pg_backend_pid() or h."isStale" from holder h), pg_try_advisory_lock(${locks.relay})) as ours`
+  async #ask({ sql }: Connection): Promise<boolean> {
+    const [holder] = await sql<{ isOurs: boolean }[]>`
+      select l.pid = pg_backend_pid() or a.state_change < clock_timestamp() - make_interval(secs => ${this.#staleAfterSeconds}) as "isOurs"
+      from pg_locks l join pg_stat_activity a on a.pid = l.pid
+      where l.locktype = 'advisory' and l.objid = ${locks.relay} and l.granted and l.objsubid = 1
+        and l.database = (select oid from pg_database where datname = current_database())`
+    if (holder) return holder.isOurs
+    // The login itself may take no lock: it could take them all.
+    await sql`set role medley_relay`
+    const [place] = await sql<{ isOurs: boolean }[]>`select kernel.lead_relay() as "isOurs"`
+    await sql`reset role`
+    return place?.isOurs ?? false
   }
 }

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { guestActor, type StaffActor } from '#db/actor.ts'
 import { now, withGuest, withPublic, withRelay, withStaff, withSystem } from '#db/doors.ts'
+import { withoutForce } from '#db/force.ts'
 import { anyone } from '#db/testing/fixtures.ts'
 import { holdCapability, manageCapability, newHoldCapability } from '#domain/booking/access.ts'
 import { cancel } from '#domain/booking/cancel.ts'
@@ -38,7 +40,7 @@ export async function plansCase(world: World): Promise<Figures> {
   if (!slot) throw new Error('No free times to try the statements with.')
   await sleep(statsSettleMs)
   const before = await scans(owner)
-  await everyHotStatement(slot)
+  await everyHotStatement(slot, await signedInOwner(owner, slot.tenantId))
   await sleep(statsSettleMs)
   const after = await scans(owner)
   await owner.end()
@@ -56,10 +58,25 @@ async function scans(owner: postgres.Sql): Promise<Scans> {
   return new Map(rows.map((row) => [row.name, row]))
 }
 
-async function everyHotStatement(slot: Slot): Promise<void> {
+/** A new person who owns the tenant and is signed in: a staff door opens only for whom the database knows. */
+async function signedInOwner(owner: postgres.Sql, tenantId: string): Promise<StaffActor> {
+  const [personId, sessionId] = [newId(), newId()]
+  await owner.begin((tx) =>
+    withoutForce(tx, async () => {
+      await tx`insert into person (id, display_name) values (${personId}, 'Bench')`
+      await tx`
+        insert into session (id, secret_hash, person_id, expires_at)
+        values (${sessionId}, ${randomBytes(32)}, ${personId}, now() + interval '1 hour')`
+      await tx`insert into membership (tenant_id, person_id, role) values (${tenantId}, ${personId}, 'owner')`
+    }),
+  )
+  return { kind: 'staff', tenantId, personId, role: 'owner', sessionId, requestId: 'plans' }
+}
+
+async function everyHotStatement(slot: Slot, staff: StaffActor): Promise<void> {
   await publicStatements(slot)
   const id = await guestStatements(slot)
-  await staffStatements(slot, id)
+  await staffStatements(slot, id, staff)
   await withRelay(
     (tx) =>
       tx.sql`select * from outbox where done_at is null and dead_at is null and available_at <= now() order by id limit 50`,
@@ -100,11 +117,7 @@ async function guestStatements(slot: Slot): Promise<string> {
   return booked.id
 }
 
-async function staffStatements(slot: Slot, id: string): Promise<void> {
-  const actor: StaffActor = {
-    ...{ kind: 'staff', tenantId: slot.tenantId, personId: newId(), role: 'owner' },
-    ...{ sessionId: newId(), requestId: 'plans' },
-  }
+async function staffStatements(slot: Slot, id: string, actor: StaffActor): Promise<void> {
   await withStaff(actor, async (tx) => {
     const { listings } = await desk(tx)
     const ids = listings.map((listing) => listing.id)

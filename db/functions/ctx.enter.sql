@@ -1,7 +1,8 @@
 -- Takes on the context that an entry token names, for this transaction only. The token is `kid.body.hmac`; the body is base64 of
 -- the claims (see ctx.claims), then: 12 pid of the backend that it was made for, 13 its number, 14 'first' for the first entry of
 -- the session. Numbers rise within a session: the last one is this session's value of the sequence ctx.entry, which no door can
--- set. So a token is good for one entry, on one connection. SQLSTATE 28000 when it is anything else.
+-- set. So a token is good for one entry, on one connection; staff's as long as their session lives and their membership says so.
+-- SQLSTATE 28000 when it is anything else.
 create or replace function ctx.enter(token text) returns void
   language plpgsql volatile parallel unsafe security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -32,6 +33,9 @@ begin
     raise exception 'used context' using errcode = '28000';
   end if;
   perform setval('ctx.entry', claim[13]::bigint);
+  if claim[1] = 'staff' and auth.is_staff(claim[9]::uuid, claim[3]::uuid, claim[2]::uuid, claim[4]) is not true then
+    raise exception 'context of no session' using errcode = '28000';
+  end if;
   told := array_to_string(claim[1:11], '|');
   perform set_config('medley.context',
     part[1] || '.' || ctx.mark(part[1], pg_backend_pid() || '.' || extract(epoch from transaction_timestamp()) || '.' || told)

@@ -1,7 +1,7 @@
 -- The times at which a visit can start, earliest first per listing, at most `per_listing` each (null: all).
 -- Starts lie in [from_at, to_at), on the service's grid from local midnight, buffers inside the opening hours.
--- `wanted_service` null: each listing's first service. `except_id`: what that appointment or hold takes counts as
--- free. `ignore_busy`: as if nothing were booked. Expired holds never count.
+-- `wanted_service` null: each listing's first service. `except_id`: what that visit takes counts as free, for whoever
+-- it belongs to (kernel.own_visit). `ignore_busy`: as if nothing were booked. Expired holds never count.
 -- With `per_listing` a week is worked out first, and the rest only for a listing that has too few times in it; in it,
 -- one opening after the other, until there are enough.
 create or replace function kernel.free_times(
@@ -31,7 +31,7 @@ as $$
     cross join lateral unnest(
       case when per_listing is null then tstzmultirange(range_merge(open.hours)) else open.hours end) as opening
     cross join lateral kernel.busy_time(o.tenant_id, o.listing_id,
-      greatest(lower(opening), reach.from_at), least(upper(opening), reach.to_at), except_id) taken
+      greatest(lower(opening), reach.from_at), least(upper(opening), reach.to_at), (select kernel.own_visit(except_id))) taken
     cross join lateral unnest(
       case when per_listing is null then open.hours else tstzmultirange(opening) end
       - case when ignore_busy then '{}' else taken.busy end) as gap

@@ -56,4 +56,4 @@ begin
   return changed;
 end $$;
 revoke all on function kernel.refresh_hints from public;
-grant execute on function kernel.refresh_hints to medley_owner, medley_staff, medley_worker, medley_relay;
+grant execute on function kernel.refresh_hints to medley_owner, medley_relay;

@@ -66,4 +66,4 @@ begin
   return changed;
 end $$;
 revoke all on function kernel.refresh_listing from public;
-grant execute on function kernel.refresh_listing to medley_owner, medley_staff, medley_worker, medley_relay;
+grant execute on function kernel.refresh_listing to medley_owner, medley_relay;

@@ -21,11 +21,12 @@ export const makers: readonly Door[] = ['kernel', 'identity']
 
 /**
  * Which rows a door reaches with a command. `all`: everyone's, without a context. `tenant`: the context's tenant's.
- * `hold`, `visit`: the one row that the capability names, at its present version (a visit's depends on the kind).
+ * `hold`, `visit`, `chart`: the one row that a capability of the right kind names, at its present version: a hold, a visit
+ * (which a mailed link reaches too), what only someone who booked or proved the birth date sees.
  * `named`: rows of that one, whatever the version, since a verb may raise it half-way. `stamped`: any row goes in, and
  * a trigger writes over it who it is from.
  */
-export type Reach = 'all' | 'tenant' | 'hold' | 'visit' | 'named' | 'stamped'
+export type Reach = 'all' | 'tenant' | 'hold' | 'visit' | 'chart' | 'named' | 'stamped'
 
 /** What a door may do with a table; a command that is not there is refused. */
 export type Access = {
@@ -33,8 +34,11 @@ export type Access = {
   insert?: Reach
   update?: Reach
   delete?: Reach
-  /** The staff roles that may write; all of them where nothing is said. */
+  /** The staff roles that may write, and those that may read; all of them where nothing is said. */
   roles?: readonly string[]
+  readers?: readonly string[]
+  /** The kinds of capability under which a guest may add; all of them where nothing is said. */
+  kinds?: readonly string[]
   /** The columns that an INSERT may name, where it may not name all; the one that an UPDATE sets, where only it may be set. */
   adds?: readonly string[]
   sets?: { column: string; to: string }
@@ -56,17 +60,19 @@ const all: Access = { select: 'all' }
 const keeps: Access = { select: 'all', insert: 'all', update: 'all', delete: 'all' }
 const writes = (roles: readonly string[]): Access => ({ ...reads, insert: 'tenant', update: 'tenant', roles })
 const works: Access = { ...reads, insert: 'tenant', update: 'tenant' }
-const alsoRemoves = (roles: readonly string[]): Access => ({ ...writes(roles), delete: 'tenant' })
 
 /** What a clinic says of itself: its guests and its workflows read it, its owner and admins write it. */
 const directory: TableAccess = { staff: writes(editors), guest: reads, worker: reads, kernel: all }
 /** What decides when a listing is open. */
-const hours: TableAccess = { staff: alsoRemoves(planners), kernel: all }
+const hours: TableAccess = { staff: writes(planners), kernel: all }
 /** Only kernel functions touch it. */
 const kernelOnly: TableAccess = { kernel: keeps }
 
 /** What the writer of an audit row says; the rest is stamped. */
 const said = ['action', 'entity', 'entity_id', 'details']
+
+/** What the writer of a visit's history says; the rest is stamped. */
+const saidOfChange = ['tenant_id', 'appointment_id', 'from_status', 'to_status', 'starts_at', 'ends_at']
 
 const otherId = 'gen_random_uuid()'
 
@@ -77,19 +83,21 @@ export const access: Record<string, TableAccess> = {
   practitioner: directory,
   practitioner_role: directory,
   service: directory,
-  listing_service: { ...directory, staff: alsoRemoves(editors) },
+  listing_service: { ...directory, staff: writes(editors) },
   listing_resource: { staff: reads, kernel: all },
-  closure: { staff: alsoRemoves(editors), kernel: all },
+  closure: { staff: writes(editors), kernel: all },
   availability_rule: hours,
   availability_override: hours,
   time_block: { staff: reads, kernel: keeps },
 
   patient: {
-    staff: writes(desk),
+    staff: { ...writes(desk), readers: desk },
     guest: {
-      select: 'visit',
+      select: 'chart',
       insert: 'named',
-      update: 'visit',
+      update: 'chart',
+      kinds: ['hold'],
+      sets: { column: 'email', to: 'null' },
       by: ['id'],
       refusesToAdd: [{ person_id: otherId }],
       refusesToSet: [{ person_id: otherId }],
@@ -103,7 +111,8 @@ export const access: Record<string, TableAccess> = {
     guest: {
       select: 'visit',
       insert: 'named',
-      update: 'visit',
+      update: 'chart',
+      kinds: ['hold'],
       by: ['id', 'patient_id'],
       refusesToAdd: [{ status: "'cancelled'" }, { patient_id: otherId }, { id: otherId }],
       refusesToSet: [{ patient_id: otherId }],
@@ -112,23 +121,25 @@ export const access: Record<string, TableAccess> = {
     kernel: { select: 'all', update: 'all', sets: { column: 'birth_date_tries', to: '1' } },
   },
   related_person: {
-    staff: reads,
+    staff: { ...reads, readers: desk },
     guest: {
-      select: 'visit',
+      select: 'chart',
       insert: 'named',
-      update: 'visit',
+      update: 'chart',
+      kinds: ['hold'],
+      sets: { column: 'email', to: 'null' },
       by: ['appointment_id'],
       refusesToSet: [{ appointment_id: otherId }],
     },
     worker: reads,
   },
-  acknowledgement: { staff: reads, guest: { insert: 'named', by: ['appointment_id'] } },
+  acknowledgement: { staff: reads, guest: { insert: 'named', kinds: ['hold'], by: ['appointment_id'] } },
   appointment_history: {
-    staff: { select: 'tenant', insert: 'tenant', roles: desk },
-    guest: { insert: 'named', by: ['appointment_id'] },
+    staff: { select: 'tenant', insert: 'tenant', roles: desk, adds: saidOfChange },
+    guest: { insert: 'named', kinds: ['hold', 'appointment'], by: ['appointment_id'], adds: saidOfChange },
     worker: reads,
   },
-  message: { staff: reads, guest: { select: 'visit' }, worker: works },
+  message: { staff: { ...reads, readers: desk }, guest: { select: 'chart' }, worker: works },
 
   tenant: { identity: all, kernel: all },
   person: { identity: all },
@@ -150,13 +161,14 @@ export const access: Record<string, TableAccess> = {
     staff: { insert: 'tenant' },
     guest: { insert: 'tenant' },
     worker: { insert: 'tenant' },
-    relay: { select: 'all', update: 'all', delete: 'all' },
+    relay: { select: 'all', update: 'all' },
+    kernel: { select: 'all', delete: 'all' },
   },
   audit_event: {
-    staff: { select: 'tenant', insert: 'stamped', adds: said },
+    staff: { select: 'tenant', insert: 'stamped', adds: said, readers: [...editors, 'auditor'] },
     guest: { insert: 'stamped', adds: said },
     worker: { select: 'tenant', insert: 'stamped', adds: said },
     identity: { insert: 'all', adds: [...said, 'person_id'] },
   },
-  heartbeat: { relay: keeps, public: all },
+  heartbeat: { relay: { select: 'all', insert: 'all', update: 'all' }, public: all },
 }

@@ -70,7 +70,13 @@ const reaches = ({ context }: Scene, reach: Access['select'], isOwn: boolean): b
   if (reach === 'tenant') return true
   const { grant } = context
   if (grant?.set !== 'twin') return false
-  return reach === 'named' || (reach === 'hold' ? grant.isLiveHold : grant.isLiveVisit)
+  return reach === 'named' || isLive(grant, reach)
+}
+
+/** Whether the capability reaches the row it names with a kind and a version that count for `reach`. */
+const isLive = (grant: Context['grant'], reach: Access['select']): boolean => {
+  if (!grant || reach === 'hold') return grant?.isLiveHold ?? false
+  return grant.isLiveVisit && (reach === 'visit' || grant.kind === 'appointment')
 }
 
 /** How many rows a command that names none touches. */
@@ -79,8 +85,7 @@ function touched(scene: Scene, reach: Access['select']): number {
   if (reach === undefined) return 0
   if (reach === 'all') return counts.all
   if (reach === 'tenant') return counts[context.side]
-  const isLive = reach === 'hold' ? context.grant?.isLiveHold : context.grant?.isLiveVisit
-  return isLive ? 1 : 0
+  return isLive(context.grant, reach) ? 1 : 0
 }
 
 /** What every command meets before its rows are looked at; undefined when it comes to the rows. */
@@ -93,6 +98,13 @@ function atTheDoor(scene: Scene, ...needed: Access['select'][]): Outcome | undef
 const mayWrite = ({ may, context }: Scene): boolean =>
   !may?.roles || (!!context.role && may.roles.includes(context.role))
 
+const mayRead = ({ may, context }: Scene): boolean =>
+  !may?.readers || (!!context.role && may.readers.includes(context.role))
+
+const mayAdd = (scene: Scene): boolean =>
+  mayWrite(scene) &&
+  (!scene.may?.kinds || (!!scene.context.grant && scene.may.kinds.includes(scene.context.grant.kind)))
+
 function readingActs(scene: Scene): Act[] {
   const { table, own, foreign, may } = scene
   const reach = may?.select
@@ -100,7 +112,7 @@ function readingActs(scene: Scene): Act[] {
   const act = (command: string, where: string, rows: number): Act => ({
     command,
     statement: `${from}${where}`,
-    expected: atTheDoor(scene, reach) ?? String(rows),
+    expected: atTheDoor(scene, reach) ?? String(mayRead(scene) ? rows : 0),
   })
   return [
     act('select own', ` where ${isRow(table, own)}`, reaches(scene, reach, true) ? 1 : 0),
@@ -124,7 +136,7 @@ function addingActs(scene: Scene): Act[] {
   const { table, context, may, foreign } = scene
   const reach = may?.insert
   const outcome = (isOwn: boolean): Outcome =>
-    atTheDoor(scene, reach) ?? (mayWrite(scene) && reaches(scene, reach, isOwn) ? '1' : 'refused')
+    atTheDoor(scene, reach) ?? (mayAdd(scene) && reaches(scene, reach, isOwn) ? '1' : 'refused')
   const acts: Act[] = [{ command: 'insert own', statement: fresh(scene, context.side), expected: outcome(true) }]
   // With a bad context as well, two things are wrong, and which is told first is the planner's choice.
   for (const change of context.isGood ? (may?.refusesToAdd ?? []) : []) {
@@ -202,7 +214,9 @@ function changingActs(scene: Scene): Act[] {
     const sets = Object.entries(forbidden).map(([column, value]) => `${quoted(column)} = ${value}`)
     const statement = `update ${name} set ${sets.join(', ')}`
     const command = `update ${Object.keys(forbidden).join()}`
-    acts.push(act(command, statement, may?.update, touched(scene, may?.update), true))
+    const refusal = act(command, statement, may?.update, touched(scene, may?.update), true)
+    // Where only one column is granted, nobody comes as far as the policies.
+    acts.push(may?.sets ? { ...refusal, expected: 'refused' } : refusal)
   }
   if (makers.includes(context.door) || context.door === 'owner') return acts
   // The key is in no grant, so nobody comes as far as the policies.

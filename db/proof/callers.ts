@@ -27,24 +27,28 @@ const callers: Record<string, readonly Door[]> = {
   'kernel.free_times': ['staff', 'guest', 'public', 'worker', 'owner'],
   'kernel.hold': ['guest'],
   'kernel.identify': ['guest'],
+  'kernel.is_booked': ['guest'],
+  'kernel.lead_relay': ['relay'],
   'kernel.move': ['staff', 'guest'],
   'kernel.newest_migration': ['public'],
   'kernel.once_answer': ['guest'],
   'kernel.once_begin': ['staff', 'guest', 'worker'],
   'kernel.once_store': ['staff', 'guest', 'worker'],
   'kernel.plain_city': ['public', 'owner'],
-  'kernel.refresh_hints': ['staff', 'worker', 'relay', 'owner'],
+  'kernel.refresh_hints': ['relay', 'owner'],
   'kernel.refresh_hints_beside': ['relay'],
   'kernel.refresh_hints_of_visits': ['relay'],
-  'kernel.refresh_listing': ['staff', 'worker', 'relay', 'owner'],
+  'kernel.refresh_listing': ['relay', 'owner'],
   'kernel.refresh_terms': ['relay', 'owner'],
   'kernel.release': ['staff', 'guest'],
   'kernel.retire_occupancy': ['relay'],
   'kernel.sweep': ['relay'],
   'kernel.sweep_hints': ['relay'],
   'kernel.unblock': ['staff'],
+  'kernel.tidy_outbox': ['relay'],
   'kernel.why_missing': ['staff', 'guest', 'public', 'worker', 'owner'],
   'kernel.words': ['public'],
+  'watch.altered_logins': ['relay'],
 }
 
 /** A door that may call a function and should not, or should and may not. */
@@ -58,7 +62,7 @@ export async function findMiscalls(sql: postgres.ISql): Promise<Miscall[]> {
         where r.rolname like 'medley\_%' and r.oid <> f.proowner and has_function_privilege(r.oid, f.oid, 'execute')
           and has_schema_privilege(r.oid, n.oid, 'usage')) as callers
     from pg_proc f join pg_namespace n on n.oid = f.pronamespace
-    where n.nspname in ('auth', 'ctx', 'kernel') order by 1`
+    where n.nspname in ('auth', 'ctx', 'kernel', 'watch') order by 1`
   const wrong = rows.flatMap(({ name, callers: found }) => {
     const wanted = callers[name] ?? []
     const differing = doors.filter((door) => wanted.includes(door) !== found.includes(`medley_${door}`))

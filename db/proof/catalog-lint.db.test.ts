@@ -53,7 +53,8 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
     ['grant select on patient to medley_staff with grant option', 'patient: SELECT to medley_staff'],
     ['grant select on ctx.key to medley_public', 'ctx.key: SELECT to medley_public'],
   ],
-  update_on_table: [
+  table_lockable: [
+    ['grant delete on outbox to medley_relay', 'outbox'],
     ['grant update on patient to medley_staff', 'patient'],
     ['grant maintain on patient to medley_staff', 'patient'],
     ['grant update (id) on patient to medley_guest', 'patient.id'],
@@ -162,6 +163,14 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
     ['grant usage on schema kernel to public', 'kernel'],
     ['grant create on schema public to medley_guest', 'public'],
   ],
+  system_function_open: [
+    ['grant execute on function pg_advisory_lock(bigint) to public', 'pg_advisory_lock(bigint)'],
+    ['grant execute on function lo_create(oid) to medley_guest', 'lo_create(oid)'],
+    ['grant execute on function query_to_xml to medley_web', 'query_to_xml(text,boolean,boolean,text)'],
+    ['grant execute on function ts_stat(text) to medley_public', 'ts_stat(text)'],
+    ['grant usage on language plpgsql to medley_web', 'plpgsql'],
+  ],
+  connection_limit: [['alter role medley_web connection limit -1', 'medley_web']],
   default_privileges: [
     ['alter default privileges for role medley_owner grant select on tables to medley_public', 'medley_owner'],
   ],

@@ -18,8 +18,8 @@ export type Context = {
   /** False when the token must be refused with SQLSTATE 28000. */
   isGood: boolean
   role?: StaffRole
-  /** A guest: which row the capability names, and whether its version is that row's. */
-  grant?: { set: string; isLiveVisit: boolean; isLiveHold: boolean }
+  /** A guest: which row the capability names, of which kind, and whether its version is that row's. */
+  grant?: { set: string; kind: string; isLiveVisit: boolean; isLiveHold: boolean }
   /** The token; a guest's names `grantId`. */
   token: (grantId: string) => string
 }
@@ -84,8 +84,8 @@ export function contextsOf(world: World, place: Place): Context[] {
     token: mint(staff(world.tenants[side], role)),
   })
   const asGuest = (name: string, side: Side, set: string, kind: Capability['kind'], version: number): Context => {
-    const isLiveVisit = version === (kind === 'link' ? 5 : 3)
-    const grant = { set, isLiveVisit, isLiveHold: version === 3 }
+    const isLiveVisit = version === { link: 5, appointment: 3, hold: undefined }[kind]
+    const grant = { set, kind, isLiveVisit, isLiveHold: kind === 'hold' && version === 3 }
     const token = (id: string) => contextIn(place, guest(world.tenants[side], id, kind, version))
     return { name: `guest ${name}`, door: 'guest', side, isGood: true, grant, token }
   }
@@ -101,6 +101,9 @@ export function contextsOf(world: World, place: Place): Context[] {
     asGuest('with a stale version', 'a', 'twin', 'appointment', 2),
     asGuest('with the link’s version', 'a', 'twin', 'appointment', 5),
     asGuest('with a stale link', 'a', 'twin', 'link', 3),
+    asGuest('of the row’s hold at another version', 'a', 'twin', 'hold', 2),
+    asGuest('of another row’s hold', 'a', 'lone', 'hold', 3),
+    { ...asGuest('of an invented kind', 'a', 'twin', 'admin' as Capability['kind'], 3), isGood: false },
     { name: 'system', door: 'worker', side: 'a', isGood: true, token: mint(system(a)) },
     { name: 'other tenant’s system', door: 'worker', side: 'b', isGood: true, token: mint(system(b)) },
     ...(['public', 'auth', 'relay', 'patient', 'kernel', 'identity', 'owner', 'superuser'] as const).map(plain),

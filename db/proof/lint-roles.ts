@@ -89,6 +89,24 @@ export const roleRules = {
     where n.oid in ${ours} and a.grantee <> n.nspowner
       and (a.grantee = 0 or (a.privilege_type <> 'USAGE' and r.rolname <> '${owner}') or a.is_grantable and r.rolname <> '${owner}')`,
 
+  /** What Postgres lets everyone call and a login never needs (db/system-functions.ts), and the language of DO blocks. */
+  system_function_open: `
+    select f.oid::regprocedure::text as object, r.rolname || ' may call it' as detail
+    from pg_proc f cross join pg_roles r
+    where f.pronamespace = 'pg_catalog'::regnamespace and r.rolname = any (${list([...doorRoles, ...doorLogins])})
+      and (f.proname ~ '^pg_.*advisory|^lo_|(cursor|database|query|schema|table)_to_xml'
+        or f.proname in ('loread', 'lowrite', 'ts_stat', 'ts_rewrite', 'pg_terminate_backend', 'pg_cancel_backend', 'pg_logical_emit_message'))
+      and has_function_privilege(r.oid, f.oid, 'execute')
+    union all
+    select 'plpgsql', r.rolname || ' may run DO blocks' from pg_roles r
+    where r.rolname = any (${list([...doorRoles, ...doorLogins])}) and has_language_privilege(r.oid, 'plpgsql', 'usage')`,
+
+  /** A login that can take every connection of the server. */
+  connection_limit: `
+    select rolname as object, 'may hold ' || rolconnlimit || ' connections' as detail from pg_roles
+    where rolcanlogin and rolname ~ '^medley_'
+      and (rolconnlimit < 1 or rolconnlimit > current_setting('max_connections')::int / 2)`,
+
   /** Grants that objects of the future would come with. */
   default_privileges: `
     select r.rolname as object, coalesce(g.rolname, 'public') || ' will hold ' || a.privilege_type || ' on what it makes' as detail

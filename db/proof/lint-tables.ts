@@ -66,11 +66,14 @@ export const tableRules = {
       and (a.is_grantable or not exists (select from pg_policy p join ${commands} on command.letter = p.polcmd::text
         where p.polrelid = c.oid and command.word = a.privilege_type and a.grantee = any (p.polroles)))`,
 
-  /** UPDATE on a table permits LOCK TABLE in any mode: doors hold it by column, and never on the key. */
-  update_on_table: `
+  /**
+   * UPDATE or DELETE on a table permits LOCK TABLE in any mode: doors hold UPDATE by column, never on the key, and remove
+   * through functions.
+   */
+  table_lockable: `
     select ${relationName} as object, r.rolname || ' holds ' || a.privilege_type || ' on the whole table' as detail
     from pg_class c cross join aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
-    where c.relnamespace in ${ours} and c.relkind in ('r', 'p') and a.privilege_type in ('UPDATE', 'MAINTAIN')
+    where c.relnamespace in ${ours} and c.relkind in ('r', 'p') and a.privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE', 'MAINTAIN')
       and r.rolname <> all (${list(makerRoles)}) and a.grantee <> c.relowner
     union all
     select ${relationName} || '.' || t.attname, r.rolname || ' may change the key or the tenant'

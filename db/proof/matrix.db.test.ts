@@ -16,7 +16,7 @@ test('every door does with every table what is declared, and nothing else', asyn
   const { cells, breaches } = await rehearse(admin, async (tx) => tryMatrix(tx, await prepare(tx)))
   expect(breaches).toEqual([])
   expect(cells).toBeGreaterThan(15_000)
-})
+}, 120_000)
 
 /** What happens when the matrix is prepared after `plant`. */
 const preparedAfter = (plant: string): Promise<unknown> =>
@@ -71,7 +71,7 @@ test('the matrix sees one of each kind of stone that is taken out of the wall, a
   })
   expect(unseen).toEqual([])
   expect(tried.length).toBeGreaterThan(60)
-})
+}, 120_000)
 
 test('a trigger that is dropped is seen: whose chart it is, and who an audit row is from', async () => {
   const { charts, audits } = await rehearse(admin, async (tx) => {

@@ -50,7 +50,7 @@ export const availabilityRule = tenantTable(
     check('availability_rule_weekday', sql`${t.weekday} between 1 and 7`),
     check('availability_rule_order', sql`${t.startsAt} < ${t.endsAt}`),
     ...staffReads(),
-    ...staffWrites(planners, true),
+    ...staffWrites(planners),
     ...kernelReads(),
   ],
 )
@@ -73,7 +73,7 @@ export const availabilityOverride = tenantTable(
     ),
     check('availability_override_finite', sql`isfinite(${t.localDate})`),
     ...staffReads(),
-    ...staffWrites(planners, true),
+    ...staffWrites(planners),
     ...kernelReads(),
   ],
 )

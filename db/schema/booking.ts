@@ -3,6 +3,7 @@ import { check, date, index, integer, jsonb, text, unique, uuid } from 'drizzle-
 import { practitionerRole, service } from './directory.ts'
 import {
   boundedSpan,
+  deskRoles,
   guestAdds,
   guestChanges,
   guestReads,
@@ -10,6 +11,7 @@ import {
   kernelChanges,
   kernelKeeps,
   kernelReads,
+  onlyColumns,
   staffAdds,
   staffReads,
   staffWrites,
@@ -19,15 +21,20 @@ import {
   within,
 } from './policy.ts'
 
-const desk = ['owner', 'admin', 'scheduler', 'practitioner'] as const
-
 /** FHIR R4 appointmentstatus, the part in use. */
 export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled', 'noshow'] as const
 
-/** The row that the guest's capability names, as long as its version is the row's. */
+/** The kind of the guest's capability decides what it reaches (db/capability.ts); a kind that is not named reaches nothing. */
+const holder = "(select ctx.grant_kind()) = 'hold'"
+const booker = "(select ctx.grant_kind()) = 'appointment'"
+const bookerOrHolder = "(select ctx.grant_kind()) in ('hold', 'appointment')"
+/** The row that the guest's capability names, at the version that its kind counts by. */
 const granted = 'id = (select ctx.grant_id())'
 const grantedVersion = `${granted} and access_version = (select ctx.grant_version())`
-const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' then link_version else access_version end = (select ctx.grant_version())`
+const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' then link_version when 'appointment' then access_version end = (select ctx.grant_version())`
+/** What belongs to the visit that the capability names, for whoever booked it or proved the birth date. */
+const ofBooker = `${booker} and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))`
+const chartOfBooker = `${booker} and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))`
 
 /** The policy as it stood when the visit was booked. */
 export type BookedPolicy = { cancelUntilMinutes: number; serviceName: string; modality: string }
@@ -53,14 +60,11 @@ export const patient = tenantTable(
       'patient_reachable_text',
       sql`length(${t.givenName}) between 1 and 100 and length(${t.familyName}) between 1 and 100`,
     ),
-    ...staffReads(),
-    ...staffWrites(desk),
-    ...guestReads('id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))'),
-    ...guestAdds(`${granted} and person_id is null`),
-    ...guestChanges(
-      'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))',
-      'id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())) and person_id is null',
-    ),
+    ...staffReads(deskRoles),
+    ...staffWrites(deskRoles),
+    ...guestReads(chartOfBooker),
+    ...guestAdds(`${holder} and ${granted} and person_id is null`),
+    ...onlyColumns(['email'], guestChanges(chartOfBooker, chartOfBooker)),
     ...systemReads(),
     ...kernelReads(),
   ],
@@ -91,7 +95,7 @@ export const hold = tenantTable(
     index().on(t.expiresAt),
     check('hold_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
     check('hold_expires', sql`isfinite(${t.expiresAt}) and ${t.expiresAt} <= ${t.extendableUntil}`),
-    ...guestReads(grantedVersion),
+    ...guestReads(`${holder} and ${grantedVersion}`),
     ...kernelKeeps(),
   ],
 )
@@ -127,10 +131,10 @@ export const appointment = tenantTable(
     index().on(t.tenantId, t.patientId),
     check('appointment_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
     ...staffReads(),
-    ...staffWrites(desk),
+    ...staffWrites(deskRoles),
     ...guestReads(grantedVisit),
-    ...guestAdds(`${granted} and patient_id = (select ctx.grant_id()) and status = 'booked'`),
-    ...guestChanges(grantedVisit, granted),
+    ...guestAdds(`${holder} and ${granted} and patient_id = (select ctx.grant_id()) and status = 'booked'`),
+    ...guestChanges(`${booker} and ${grantedVisit}`, `${booker} and ${granted}`),
     ...systemReads(),
     ...systemWrites(),
     ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version']),
@@ -152,13 +156,10 @@ export const relatedPerson = tenantTable(
   (t) => [
     within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
     unique().on(t.tenantId, t.appointmentId),
-    ...staffReads(),
-    ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
-    ...guestAdds('appointment_id = (select ctx.grant_id())'),
-    ...guestChanges(
-      'appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))',
-      'appointment_id = (select ctx.grant_id())',
-    ),
+    ...staffReads(deskRoles),
+    ...guestReads(ofBooker),
+    ...guestAdds(`${holder} and appointment_id = (select ctx.grant_id())`),
+    ...onlyColumns(['email'], guestChanges(ofBooker, ofBooker)),
     ...systemReads(),
   ],
 )
@@ -176,9 +177,12 @@ export const acknowledgement = tenantTable(
     within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
     unique().on(t.tenantId, t.appointmentId, t.document),
     ...staffReads(),
-    ...guestAdds('appointment_id = (select ctx.grant_id())'),
+    ...guestAdds(`${holder} and appointment_id = (select ctx.grant_id())`),
   ],
 )
+
+/** What a writer says of a change; who it was and when, a trigger stamps from the signed context. */
+const said = ['tenant_id', 'appointment_id', 'from_status', 'to_status', 'starts_at', 'ends_at']
 
 /** Every change of a visit, oldest first: from and to, by whom. Append-only. */
 export const appointmentHistory = tenantTable(
@@ -197,8 +201,10 @@ export const appointmentHistory = tenantTable(
     within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
     index().on(t.tenantId, t.appointmentId, t.at),
     ...staffReads(),
-    ...staffAdds(desk),
-    ...guestAdds('appointment_id = (select ctx.grant_id())'),
+    ...onlyColumns(said, [
+      ...staffAdds(deskRoles),
+      ...guestAdds(`${bookerOrHolder} and appointment_id = (select ctx.grant_id())`),
+    ]),
     ...systemReads(),
   ],
 )

@@ -178,7 +178,7 @@ export const listingService = pgTable(
     within([t.tenantId, t.serviceId], [service.tenantId, service.id]),
     index().on(t.listingId, t.position),
     ...staffReads(),
-    ...staffWrites(editors, true),
+    ...staffWrites(editors),
     ...guestReads('true'),
     ...systemReads(),
     ...kernelReads(),
@@ -227,7 +227,7 @@ export const closure = tenantTable(
       sql`isfinite(${t.fromDate}) and isfinite(${t.untilDate}) and ${t.fromDate} <= ${t.untilDate} and ${t.untilDate} - ${t.fromDate} <= 366`,
     ),
     ...staffReads(),
-    ...staffWrites(editors, true),
+    ...staffWrites(editors),
     ...kernelReads(),
   ],
 )

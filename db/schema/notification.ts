@@ -1,6 +1,6 @@
 import { index, integer, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { appointment } from './booking.ts'
-import { guestReads, instant, staffReads, systemReads, systemWrites, tenantTable, within } from './policy.ts'
+import { deskRoles, guestReads, instant, staffReads, systemReads, systemWrites, tenantTable, within } from './policy.ts'
 
 /** One message about a visit: what became of it. Its text is made when it is sent and is not kept. */
 export const message = tenantTable(
@@ -23,8 +23,10 @@ export const message = tenantTable(
     unique().on(t.tenantId, t.key),
     index().on(t.tenantId, t.status, t.createdAt),
     index().on(t.tenantId, t.appointmentId),
-    ...staffReads(),
-    ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
+    ...staffReads(deskRoles),
+    ...guestReads(
+      "(select ctx.grant_kind()) = 'appointment' and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))",
+    ),
     ...systemReads(),
     ...systemWrites(),
   ],

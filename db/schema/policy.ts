@@ -44,26 +44,33 @@ export const columnsOf = (policy: PgPolicy): readonly string[] | undefined => co
 const tenantIs = (scope: 'staff' | 'guest' | 'system') => sql.raw(`tenant_id = (select ctx.tenant('${scope}'))`)
 const everything = sql`true`
 
-/** Staff of the tenant see its rows. */
-export const staffReads = () => [pgPolicy('staff_select', { for: 'select', to: staff, using: tenantIs('staff') })]
+/** Those who work with patients: they alone see charts, contacts and what was written to whom. */
+export const deskRoles = ['owner', 'admin', 'scheduler', 'practitioner'] as const satisfies readonly StaffRole[]
 
-/** Staff of the tenant with one of `roles` add and change its rows; `remove` lets them delete too. */
-export const staffWrites = (roles: readonly StaffRole[], remove = false) => {
-  const list = roles.map((role) => `'${role}'`).join(', ')
-  const allowed = sql.raw(`tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in (${list})`)
+const staffOf = (roles: readonly StaffRole[]) =>
+  sql.raw(`tenant_id = (select ctx.tenant('staff', '{${roles.join(',')}}'))`)
+
+/** Staff of the tenant see its rows, with one of `roles` where they are given. */
+export const staffReads = (roles?: readonly StaffRole[]) => [
+  pgPolicy('staff_select', { for: 'select', to: staff, using: roles ? staffOf(roles) : tenantIs('staff') }),
+]
+
+/**
+ * Staff of the tenant with one of `roles` add and change its rows. No door deletes: a grant of DELETE would let its login lock
+ * the table, so what is removed goes through a function of the kernel (kernel.unblock).
+ */
+export const staffWrites = (roles: readonly StaffRole[]) => {
+  const allowed = staffOf(roles)
   return [
     pgPolicy('staff_insert', { for: 'insert', to: staff, withCheck: allowed }),
     pgPolicy('staff_update', { for: 'update', to: staff, using: allowed, withCheck: allowed }),
-    ...(remove ? [pgPolicy('staff_delete', { for: 'delete', to: staff, using: allowed })] : []),
   ]
 }
 
 /** Staff with one of `roles` may only add rows, never change them. */
-export const staffAdds = (roles: readonly StaffRole[]) => {
-  const list = roles.map((role) => `'${role}'`).join(', ')
-  const allowed = sql.raw(`tenant_id = (select ctx.tenant('staff')) and (select ctx.role()) in (${list})`)
-  return [pgPolicy('staff_insert', { for: 'insert', to: staff, withCheck: allowed })]
-}
+export const staffAdds = (roles: readonly StaffRole[]) => [
+  pgPolicy('staff_insert', { for: 'insert', to: staff, withCheck: staffOf(roles) }),
+]
 
 /** A guest sees the rows for which `condition` (SQL over the row and `ctx`) holds, inside the capability's tenant. */
 export const guestReads = (condition: string) => [
@@ -130,7 +137,6 @@ export const relayWorks = () => [
   pgPolicy('relay_select', { for: 'select', to: relay, using: everything }),
   pgPolicy('relay_insert', { for: 'insert', to: relay, withCheck: everything }),
   pgPolicy('relay_update', { for: 'update', to: relay, using: everything, withCheck: everything }),
-  pgPolicy('relay_delete', { for: 'delete', to: relay, using: everything }),
 ]
 
 /** The kernel functions see the rows of every tenant (they return publishable columns only). */
@@ -142,6 +148,12 @@ export const kernelChanges = (names: readonly string[]) => [
   ...onlyColumns(names, [
     pgPolicy('kernel_update', { for: 'update', to: kernel, using: everything, withCheck: everything }),
   ]),
+]
+
+/** The kernel functions see every row of the table and remove what is old. */
+export const kernelRemoves = () => [
+  ...kernelReads(),
+  pgPolicy('kernel_delete', { for: 'delete', to: kernel, using: everything }),
 ]
 
 /** The kernel functions keep the table. */

@@ -1,6 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgPolicy, pgRole, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { identityAdds, instant, kernelKeeps, onlyColumns, relayWorks, staffReads, systemReads } from './policy.ts'
+import {
+  identityAdds,
+  instant,
+  kernelKeeps,
+  kernelRemoves,
+  onlyColumns,
+  relayWorks,
+  staffReads,
+  systemReads,
+} from './policy.ts'
 
 const inserts = (condition: Record<string, string>) =>
   Object.entries(condition).map(([role, check]) =>
@@ -53,6 +62,7 @@ export const outbox = pgTable(
       }),
     ),
     ...relayWorks().filter((policy) => policy.name !== 'relay_insert'),
+    ...kernelRemoves(),
   ],
 )
 
@@ -103,7 +113,7 @@ export const auditEvent = pgTable(
     primaryKey({ columns: [t.id, t.at] }),
     index().on(t.tenantId, t.at),
     index().on(t.tenantId, t.entityId),
-    ...staffReads(),
+    ...staffReads(['owner', 'admin', 'auditor']),
     ...systemReads(),
     ...onlyColumns(
       ['action', 'entity', 'entity_id', 'details'],

@@ -14,7 +14,7 @@ export type WantedTimes = {
   to: Date
   /** At most so many a listing, the earliest; left out: all. */
   perListing?: number | null
-  /** What this appointment or hold takes counts as free. */
+  /** What this appointment or hold takes counts as free: only for whoever it belongs to, else SQLSTATE 28000. */
   exceptId?: string | null
 }
 

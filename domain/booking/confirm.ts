@@ -78,8 +78,8 @@ async function decided(tx: GuestTx, holdId: string, retake: boolean): Promise<Ke
 }
 
 async function unlessBooked(tx: GuestTx, holdId: string): Promise<void> {
-  const [booked] = await tx.sql`select 1 from appointment where id = ${holdId}`
-  if (booked) throw new AppError('conflict', 'already_booked')
+  const [row] = await tx.sql<{ isBooked: boolean }[]>`select kernel.is_booked(${holdId}) as "isBooked"`
+  if (row?.isBooked) throw new AppError('conflict', 'already_booked')
 }
 
 /** The service's own rules about the patient, each refusal with the clinic's phone. */
@@ -121,8 +121,8 @@ function record(tx: GuestTx, id: string, kept: Kept, { patient, bookedBy, acknow
       values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
         ${tx.sql.json(policy)}, ${kept.at}, ${requestId})
     )
-    insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at, by_scope)
-    values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt}, 'guest')`)
+    insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at)
+    values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt})`)
   if (bookedBy) {
     tx.withCommit(tx.sql`
       insert into related_person (tenant_id, appointment_id, given_name, family_name, birth_date, email, phone, relationship)

@@ -21,10 +21,11 @@ export type DayVisit = {
   startsAt: Date
   endsAt: Date
   status: AppointmentStatus
-  patient: string
-  birthDate: string
+  /** Null for roles that see no charts: the database shows them times, services and states only. */
+  patient: string | null
+  birthDate: string | null
   service: string
-  /** Whom to call about it: the booker's, else the patient's. */
+  /** Whom to call about it: the booker's, else the patient's; null for roles that see no contacts. */
   phone: string | null
   /** The last message about it went to nobody. */
   isUnreached: boolean
@@ -57,7 +58,7 @@ export async function dayVisits(tx: StaffTx, listingIds: string[], from: Date, t
       coalesce((select m.status = 'failed' from message m
         where m.tenant_id = a.tenant_id and m.appointment_id = a.id and m.status in ('sent', 'failed')
         order by m.settled_at desc nulls last, m.id desc limit 1), false) as "isUnreached"
-    from appointment a join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
+    from appointment a left join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
     left join related_person b on b.tenant_id = a.tenant_id and b.appointment_id = a.id
     where a.listing_id = any (${listingIds}::uuid[]) and a.starts_at >= ${from} and a.starts_at < ${to}
     order by a.starts_at, a.id limit 1000`

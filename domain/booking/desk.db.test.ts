@@ -83,7 +83,7 @@ test('arrived, fulfilled and both steps back, each with its history', async () =
     went.push((await as('scheduler', (tx) => progress(tx, { appointmentId: id, step, from }))).status)
   }
   expect(went).toEqual(['arrived', 'fulfilled', 'arrived', 'booked'])
-  const history = await as('auditor', (tx) => visitHistory(tx, id))
+  const history = await as('practitioner', (tx) => visitHistory(tx, id))
   expect(history.map((entry) => [entry.toStatus, entry.by])).toEqual([
     ['booked', 'guest'],
     ['arrived', 'staff'],
@@ -142,14 +142,15 @@ test.each(['billing', 'auditor'] as const)('%s changes nothing at the desk and l
   expect(await standing(id)).toEqual(before)
 })
 
-test('a practitioner works with visits and blocks no time; billing reads the day and no chart', async () => {
+test('a practitioner works with visits and blocks no time; billing and auditor read the day and no chart', async () => {
   const id = await book()
   await as('practitioner', (tx) => progress(tx, { appointmentId: id, step: 'arrive', from: 'booked' }))
   await expect(as('practitioner', (tx) => unblockTime(tx, newId()))).rejects.toMatchObject({ code: 'forbidden' })
-  await expect(as('billing', (tx) => viewVisit(tx, id))).rejects.toMatchObject({ code: 'forbidden' })
-  await expect(as('billing', (tx) => maybeSame(tx, id))).rejects.toMatchObject({ code: 'forbidden' })
-  await expect(as('billing', (tx) => visitHistory(tx, id))).rejects.toMatchObject({ code: 'forbidden' })
-  expect((await as('billing', desk)).listings.map((listing) => listing.id)).toEqual([clinic.listingId])
+  for (const role of ['billing', 'auditor'] as const) {
+    const reads: ((tx: StaffTx, visit: string) => Promise<unknown>)[] = [viewVisit, maybeSame, visitHistory]
+    for (const read of reads) await expect(as(role, (tx) => read(tx, id))).rejects.toMatchObject({ code: 'forbidden' })
+    expect((await as(role, desk)).listings.map((listing) => listing.id)).toEqual([clinic.listingId])
+  }
 })
 
 test("another tenant's visit, listing and block are not found, and their day is empty", async () => {
@@ -258,13 +259,24 @@ test('a day has its visits by their start: the first instant is in, the last is 
   const [first, , second, , third] = place.times as [Date, Date, Date, Date, Date]
   const ids = [await book(place, ada, first), await book(place, ada, second), await book(place, ada, third)]
   await as('owner', (tx) => cancel(tx, ids[1] ?? '', { reason: 'person_away' }))
-  const read = await as('auditor', (tx) => dayVisits(tx, [place.listingId], first, third))
+  const read = await as('practitioner', (tx) => dayVisits(tx, [place.listingId], first, third))
   expect(read.map(({ id, status }) => [id, status])).toEqual([
     [ids[0], 'booked'],
     [ids[1], 'cancelled'],
   ])
   expect(read[0]).toMatchObject({ patient: 'Ada Byron', birthDate: '1980-12-10', phone: ada.phone, isUnreached: false })
 })
+
+test.each(['billing', 'auditor'] as const)(
+  '%s sees times, services and states of a day, and nobody’s name',
+  async (role) => {
+    const place = await aListing({ tenant: clinic })
+    const id = await book(place, ada, place.at)
+    const [visit] = await as(role, (tx) => dayVisits(tx, [place.listingId], day(place.at).from, day(place.at).to))
+    expect(visit).toMatchObject({ id, startsAt: place.at, status: 'booked', service: 'New patient visit' })
+    expect(visit).toMatchObject({ patient: null, birthDate: null, phone: null })
+  },
+)
 
 test('wall time of a block is the clinic’s own on the days its clocks change', async () => {
   const typed = (date: string) =>
@@ -292,13 +304,13 @@ test('each look at a chart and at a day leaves one record of who looked; a refus
   const seen = () => admin`
     select action, entity_id as "entityId", person_id as "personId", scope from audit_event
     where tenant_id = ${place.tenantId} and action like '%.viewed' order by at, id`
-  const { auditor, billing } = place.staff
-  await withStaff(auditor, (tx) => viewVisit(tx, id))
+  const { practitioner, billing } = place.staff
+  await withStaff(practitioner, (tx) => viewVisit(tx, id))
   await withStaff(billing, (tx) => viewDay(tx, { listingIds: [place.listingId], date: '2026-12-01', ...day(place.at) }))
   await withStaff(billing, (tx) => viewVisit(tx, id)).catch(() => {})
   await withStaff(stranger.staff.owner, (tx) => viewVisit(tx, id)).catch(() => {})
   expect(await seen()).toEqual([
-    { action: 'appointment.viewed', entityId: id, personId: auditor.personId, scope: 'staff' },
+    { action: 'appointment.viewed', entityId: id, personId: practitioner.personId, scope: 'staff' },
     { action: 'day.viewed', entityId: place.tenantId, personId: billing.personId, scope: 'staff' },
   ])
 })

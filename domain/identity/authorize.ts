@@ -1,11 +1,10 @@
 // Not a verb: it is what each verb does first
 import type { Actor } from '#db/actor.ts'
 import type { Capability } from '#db/capability.ts'
-import type { StaffRole } from '#db/schema/policy.ts'
+import { deskRoles as desk, type StaffRole } from '#db/schema/policy.ts'
 import { AppError } from '#lib/errors.ts'
 
 const everyone = ['owner', 'admin', 'scheduler', 'practitioner', 'billing', 'auditor'] as const
-const desk = ['owner', 'admin', 'scheduler', 'practitioner'] as const
 const planners = ['owner', 'admin', 'scheduler'] as const
 
 type Rule = { staff: readonly StaffRole[]; guest: readonly Capability['kind'][]; system: boolean; visitor?: true }
@@ -17,7 +16,7 @@ const rules = {
   'appointment:book': { staff: [], guest: ['hold'], system: false },
   'appointment:glance': { staff: desk, guest: ['appointment', 'link'], system: true },
   'appointment:identify': { staff: [], guest: ['link'], system: false },
-  'appointment:read': { staff: [...desk, 'auditor'], guest: ['appointment'], system: true },
+  'appointment:read': { staff: desk, guest: ['appointment'], system: true },
   'appointment:move': { staff: desk, guest: ['appointment'], system: false },
   'appointment:cancel': { staff: desk, guest: ['appointment'], system: false },
   'appointment:correct_address': { staff: desk, guest: ['appointment'], system: false },

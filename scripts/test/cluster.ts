@@ -18,11 +18,19 @@ function templateHash(): string {
   const hash = createHash('sha256').update(testSettings.CONTEXT_KEY)
   const texts = ['migrations', 'functions', 'schema'].flatMap((folder) =>
     readdirSync(join(root, 'db', folder))
-      .filter((name) => /\.(sql|ts)$/.test(name))
+      .filter((name) => /\.sql$|(?<!\.test)\.ts$/.test(name))
       .sort()
       .map((name) => `${folder}/${name}`),
   )
-  const sources = ['bootstrap.ts', 'migrate.ts', 'grants.ts', 'functions.ts', 'context-key.ts', ...texts]
+  const sources = [
+    'bootstrap.ts',
+    'system-functions.ts',
+    'migrate.ts',
+    'grants.ts',
+    'functions.ts',
+    'context-key.ts',
+    ...texts,
+  ]
   for (const name of sources) hash.update(name).update(readFileSync(join(root, 'db', name)))
   return hash.digest('hex').slice(0, 12)
 }

@@ -34,10 +34,11 @@ export async function DayNav({ tenant, date, today, asked }: NavProps) {
   )
 }
 
-type Props = { tenant: string; date: string; listings: DayListing[]; asked: Asked }
+/** `mayFind`: whether the role sees names to look for. */
+type Props = { tenant: string; date: string; listings: DayListing[]; asked: Asked; mayFind: boolean }
 
 /** Which day, where, whose and who: a plain GET form, so that the address says it all. */
-export async function DayBar({ tenant, date, listings, asked }: Props) {
+export async function DayBar({ tenant, date, listings, asked, mayFind }: Props) {
   const t = await getTranslations('staff.day')
   const locations = [...new Map(listings.map((listing) => [listing.locationId, listing.location]))]
   const people = [...new Set(listings.map((listing) => listing.practitioner).filter((name) => name !== null))].sort()
@@ -48,16 +49,18 @@ export async function DayBar({ tenant, date, listings, asked }: Props) {
       className="grid grid-cols-2 items-end gap-3 print:hidden sm:flex sm:flex-wrap sm:*:max-w-64"
     >
       <TextField name="date" type="date" label={t('date')} defaultValue={date} key={date} />
-      <TextField
-        name="q"
-        type="search"
-        label={t('find')}
-        defaultValue={asked.q}
-        icon={<Search />}
-        autoComplete="off"
-        maxLength={100}
-        aria-keyshortcuts="/"
-      />
+      {mayFind && (
+        <TextField
+          name="q"
+          type="search"
+          label={t('find')}
+          defaultValue={asked.q}
+          icon={<Search />}
+          autoComplete="off"
+          maxLength={100}
+          aria-keyshortcuts="/"
+        />
+      )}
       {locations.length > 1 && (
         <SelectField
           name="location"

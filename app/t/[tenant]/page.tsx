@@ -44,7 +44,7 @@ export default async function Day({ params, searchParams }: Props) {
     block: mayStaff(actor.role, 'time:block'),
   }
   const view: DeskView = { tenant, query: asQuery(asked, { date }), moment, locale, may }
-  const q = typeof asked.q === 'string' ? asked.q.trim() : ''
+  const q = may.read && typeof asked.q === 'string' ? asked.q.trim() : ''
   const all = onDay(shown, visits, blocks, date)
   const lists = q ? named(all, q) : all
   const full = lists.filter((list) => list.visits.length + list.blocks.length > 0)
@@ -66,7 +66,7 @@ export default async function Day({ params, searchParams }: Props) {
           </>
         }
       />
-      <DayBar tenant={tenant} date={date} listings={listings} asked={asked} />
+      <DayBar tenant={tenant} date={date} listings={listings} asked={asked} mayFind={may.read} />
       {refused.status === 'error' && refused.message && <Notice tone="warn" title={refused.message} />}
       {date === today && full.length > 1 && !q && <Expected next={expectedNext(full, moment)} view={view} />}
       {full.length === 0 && (
@@ -126,7 +126,7 @@ const Lists = ({ lists, date, selected, view }: ListsProps) => {
 /** The lists with only the visits of the people asked for. */
 const named = (lists: DayList[], q: string): DayList[] =>
   lists
-    .map((list) => ({ ...list, blocks: [], visits: list.visits.filter((visit) => isNamed(visit.patient, q)) }))
+    .map((list) => ({ ...list, blocks: [], visits: list.visits.filter((visit) => isNamed(visit.patient ?? '', q)) }))
     .filter((list) => list.visits.length > 0)
 
 function tally(lists: DayList[]) {

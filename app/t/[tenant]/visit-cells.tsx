@@ -25,14 +25,21 @@ export type DeskView = {
 
 type Words = Record<'time' | 'patient' | 'born' | 'phone' | 'service' | 'status' | 'steps', string>
 
-/** The columns of a day, each as wide in every list; what matters least goes first where there is no room. */
+/**
+ * The columns of a day, each as wide in every list; what matters least goes first where there is no room. For a role that
+ * sees no charts the service stands where the patient would.
+ */
 export const visitColumns = (words: Words, { read, progress }: DeskView['may'], who?: string): Column[] => [
   { key: 'time', label: words.time, className: 'w-31 whitespace-nowrap' },
-  { key: 'patient', label: words.patient },
+  { key: 'patient', label: read ? words.patient : words.service },
   ...(who ? [{ key: 'who', label: who, className: '@max-[40rem]:hidden' }] : []),
-  { key: 'born', label: words.born, className: 'w-42 whitespace-nowrap @max-[60rem]:hidden' },
-  ...(read ? [{ key: 'phone', label: words.phone, className: 'w-36 whitespace-nowrap @max-[52rem]:hidden' }] : []),
-  ...(who ? [] : [{ key: 'service', label: words.service, className: 'w-56 @max-[40rem]:hidden' }]),
+  ...(read
+    ? [
+        { key: 'born', label: words.born, className: 'w-42 whitespace-nowrap @max-[60rem]:hidden' },
+        { key: 'phone', label: words.phone, className: 'w-36 whitespace-nowrap @max-[52rem]:hidden' },
+      ]
+    : []),
+  ...(who || !read ? [] : [{ key: 'service', label: words.service, className: 'w-56 @max-[40rem]:hidden' }]),
   { key: 'status', label: words.status, className: 'w-28 @max-[32rem]:hidden' },
   ...(progress
     ? [{ key: 'steps', label: words.steps, isLabelHidden: true, className: 'w-52 print:hidden @max-[32rem]:w-28' }]
@@ -51,7 +58,7 @@ type Zoned = { zone: string; locale: string }
 export const visitCells = (visit: DayVisit, zone: string, view: DeskView): Record<string, ReactNode> => ({
   time: <Span startsAt={visit.startsAt} endsAt={visit.endsAt} zone={zone} locale={view.locale} />,
   patient: <Patient visit={visit} view={view} />,
-  born: <span className="tabular-nums">{dateLabel(visit.birthDate, view.locale)}</span>,
+  born: visit.birthDate && <span className="tabular-nums">{dateLabel(visit.birthDate, view.locale)}</span>,
   phone: visit.phone && (
     <TextLink href={`tel:${visit.phone}`} className="tabular-nums">
       {phoneLabel(visit.phone)}
@@ -72,7 +79,7 @@ async function Patient({ visit, view }: { visit: DayVisit; view: DeskView }) {
           {visit.patient}
         </TextLink>
       ) : (
-        <span className="font-semibold">{visit.patient}</span>
+        <span className="font-semibold">{visit.patient ?? visit.service}</span>
       )}
       {isLate && (
         <Badge tone="warn" icon={<Clock aria-hidden />}>
@@ -107,7 +114,7 @@ async function RowSteps({ visit, view }: { visit: DayVisit; view: DeskView }) {
           action={progressAction.bind(null, view.tenant)}
           fields={{ appointmentId: visit.id, step, from: status }}
           label={t(step === 'undo' ? 'steps.undoShort' : `steps.${step}`)}
-          context={visit.patient}
+          context={visit.patient ?? visit.service}
           busyLabel={t('saving')}
           doneLabel={t('saved')}
           tone={step === 'undo' || step === 'noshow' ? 'quiet' : undefined}

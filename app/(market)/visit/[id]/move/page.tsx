@@ -1,8 +1,9 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { flashed } from '#app/_server/flash.ts'
+import { keptGuest } from '#app/_server/guest.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
-import { now, withPublic } from '#db/doors.ts'
+import { now, withGuest } from '#db/doors.ts'
 import { freeTimes } from '#domain/availability/read.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
@@ -86,7 +87,7 @@ export default async function Move({ params, searchParams }: Props) {
 async function freeDays(visit: Visit, from: Date, locale: string): Promise<DayOfTimes[]> {
   const to = new Date(from.getTime() + daysShown * dayMs)
   const { listingId, serviceId, timeZone } = visit
-  const times = await withPublic((tx) =>
+  const times = await withGuest(await keptGuest('appointment', visit.id), (tx) =>
     freeTimes(tx, { listingIds: [listingId], serviceId, from, to, exceptId: visit.id }),
   )
   const others = times.filter((time) => time.startsAt.getTime() !== visit.startsAt.getTime())

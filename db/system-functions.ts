@@ -1,0 +1,68 @@
+import type postgres from 'postgres'
+
+/**
+ * Functions of Postgres itself that every login may call and none of ours needs: one SELECT of 100,000 advisory locks fills
+ * the lock table of the whole cluster; large objects are files without a policy; the XML functions, `ts_stat` and
+ * `ts_rewrite` run a query that comes as text; a login may end its own kind's backends; WAL messages fill the disk.
+ * `pg_sleep` stays: any long query does the same, and statement_timeout ends both.
+ */
+const closed =
+  '^(pg_(try_)?advisory_|lo_|(cursor|database|query|schema|table)_to_xml)|^(loread|lowrite|ts_stat|ts_rewrite|pg_terminate_backend|pg_cancel_backend|pg_logical_emit_message)$'
+
+/** Who needs some of them by name. The functions of the kernel lock for their callers, those of ctx reset a session. */
+const needed: [functions: string, roles: string][] = [
+  ['^pg_(try_)?advisory_(xact_)?(un)?lock(_shared)?$', 'medley_owner, medley_kernel'],
+  ['^pg_advisory_unlock_all$', 'medley_ctx'],
+  ['^ts_stat$', 'medley_kernel'],
+]
+
+/** A password or a setting of a login as one hash: what the bootstrap left stands as a comment on the role. */
+const fingerprint = `
+  'password ' || left(encode(sha256(convert_to(coalesce(a.rolpassword, ''), 'UTF8')), 'hex'), 24) ||
+  ' settings ' || left(encode(sha256(convert_to(coalesce((
+    select string_agg(s.setdatabase || ' ' || array_to_string(s.setconfig, ','), ';' order by s.setdatabase)
+    from pg_db_role_setting s where s.setrole = a.oid), ''), 'UTF8')), 'hex'), 24)`
+
+/** Takes `closed` from PUBLIC in this database, and the language of DO blocks. A superuser's connection; idempotent. */
+export async function closeSystemFunctions(admin: postgres.Sql): Promise<void> {
+  const named = async (pattern: string): Promise<string> => {
+    const rows = await admin<{ signature: string }[]>`
+      select oid::regprocedure::text as signature from pg_proc
+      where pronamespace = 'pg_catalog'::regnamespace and proname ~ ${pattern} order by 1`
+    return rows.map(({ signature }) => signature).join(', ')
+  }
+  await admin.unsafe(`revoke all on function ${await named(closed)} from public`)
+  for (const [pattern, roles] of needed) {
+    await admin.unsafe(`grant execute on function ${await named(pattern)} to ${roles}`)
+  }
+  await admin.unsafe('revoke all on language plpgsql from public')
+  await admin.unsafe('grant usage on language plpgsql to medley_owner, medley_ctx, medley_kernel, medley_identity')
+}
+
+/** Notes how the bootstrap leaves these logins, so that `watch.altered_logins()` sees what anyone changes afterwards. */
+export async function noteLogins(admin: postgres.TransactionSql, logins: readonly string[]): Promise<void> {
+  const notes = await admin.unsafe<{ login: string; note: string }[]>(
+    `select a.rolname as login, ${fingerprint} as note from pg_authid a where a.rolname = any ($1)`,
+    [logins as string[]],
+  )
+  for (const { login, note } of notes) await admin.unsafe(`comment on role ${login} is '${note}'`)
+}
+
+/**
+ * Makes `watch.altered_logins()`: the logins whose password or settings are not as the bootstrap left them. A login may change
+ * its own, no event trigger fires for it, and only a superuser can read passwords, so a superuser owns the function.
+ */
+export async function watchLogins(admin: postgres.Sql): Promise<void> {
+  await admin.unsafe(`
+    create schema if not exists watch;
+    create or replace function watch.altered_logins() returns text[]
+      language sql stable security definer set search_path = pg_catalog, pg_temp
+    as $$
+      select coalesce(array_agg(a.rolname::text order by a.rolname), '{}')
+      from pg_authid a
+      where a.rolname ~ '^medley_' and a.rolcanlogin and shobj_description(a.oid, 'pg_authid') is distinct from (${fingerprint})
+    $$;
+    revoke all on function watch.altered_logins from public;
+    grant usage on schema watch to medley_relay;
+    grant execute on function watch.altered_logins to medley_relay`)
+}
