@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { type GuestActor, guestActor } from '#db/actor.ts'
 import { type Capability, readCapability } from '#db/capability.ts'
-import { type GuestTx, now, withGuest } from '#db/doors.ts'
+import { type GuestTx, now, readAsGuest, withGuest } from '#db/doors.ts'
 import { AppError } from '#lib/errors.ts'
 import { requestIdOf } from './problem.ts'
 
@@ -18,6 +18,13 @@ export const asCarrier = async <T>(
   { token, kind, id }: { token: string; kind: Capability['kind']; id: string },
   work: (tx: GuestTx) => Promise<T>,
 ): Promise<T> => withGuest(await guestFor(c, token, kind, id), work)
+
+/** Reads as whoever carries `token` for the row `id`. Throws `not_found` as `guestFor`. */
+export const asReader = async <T>(
+  c: Context,
+  { token, kind, id }: { token: string; kind: Capability['kind']; id: string },
+  work: (tx: GuestTx) => Promise<T>,
+): Promise<T> => readAsGuest(await guestFor(c, token, kind, id), work)
 
 /** The token of `Authorization: Bearer …`; empty when there is none. */
 export const bearerOf = (c: Context): string => /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''

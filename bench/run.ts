@@ -8,7 +8,9 @@ import { changeEnv } from '#lib/env.ts'
 import { bookingCase } from './cases/booking.ts'
 import { growthCase } from './cases/growth.ts'
 import { hotSlotCase } from './cases/hot-slot.ts'
+import { neighbourCase } from './cases/neighbour.ts'
 import { plansCase } from './cases/plans.ts'
+import { retireCase } from './cases/retire.ts'
 import { searchCase } from './cases/search.ts'
 import { seedCase } from './cases/seed.ts'
 import { startCase } from './cases/start.ts'
@@ -37,6 +39,8 @@ const onWorld: Record<string, (world: World) => Promise<Figures>> = {
   booking: (place) => bookingCase(place, flags.quick),
   growth: (place) => growthCase(place, flags.quick),
   wall: wallCase,
+  neighbour: neighbourCase,
+  retire: retireCase,
   plans: plansCase,
   seed: seedCase,
 }

@@ -23,11 +23,21 @@ const doorsOf: Record<string, readonly string[]> = {
 
 /** A page read out of order costs what one in order does: it is in memory or on a disk without a head to move. */
 const plans = { random_page_cost: '1.1' }
+/** What a login that people wait for may take: a transaction ends after all, whatever it waits for. */
+const prompt = {
+  statement_timeout: '5s',
+  lock_timeout: '3s',
+  transaction_timeout: '15s',
+  idle_in_transaction_session_timeout: '10s',
+}
 /** How long a login may wait and work before Postgres ends it, and how its statements are planned. */
 const settings: Record<string, Record<string, string>> = {
-  medley_web: { statement_timeout: '5s', lock_timeout: '3s', idle_in_transaction_session_timeout: '10s', ...plans },
-  medley_signin: { statement_timeout: '5s', lock_timeout: '3s', idle_in_transaction_session_timeout: '10s', ...plans },
-  medley_jobs: { statement_timeout: '30s', lock_timeout: '3s', idle_in_transaction_session_timeout: '30s', ...plans },
+  medley_web: { ...prompt, ...plans },
+  medley_signin: { ...prompt, ...plans },
+  medley_jobs: {
+    ...{ statement_timeout: '30s', lock_timeout: '3s', transaction_timeout: '35s' },
+    ...{ idle_in_transaction_session_timeout: '30s', ...plans },
+  },
 }
 
 /** The most that a login may hold of the server's connections. */

@@ -8,7 +8,7 @@ import { audit } from './audit.ts'
 import { type StaffTx, withAuth, withGuest, withPublic, withRelay, withStaff, withSystem } from './doors.ts'
 import { outboxChannel } from './nudge.ts'
 import { outbox } from './outbox.ts'
-import { closePools, connect, web } from './pool.ts'
+import { changes, closePools, connect } from './pool.ts'
 import { organization } from './schema/directory.ts'
 import { aTenant, guestOf, type TenantFixture } from './testing/fixtures.ts'
 
@@ -59,12 +59,12 @@ test('drizzle and named statements speak through the same door', async () => {
   for (const rows of seen) expect([...rows]).toEqual([{ tenantId: clinic.tenantId }])
 })
 
-/** Runs `work` while all but one of the web's connections are taken, so that everything shares the last one. */
+/** Runs `work` while all but one of the connections for changes are taken, so that everything shares the last one. */
 async function onOneConnection<T>(work: () => Promise<T>): Promise<T> {
   const release = Promise.withResolvers<void>()
-  const taken = Array.from({ length: web().max - 1 }, () => {
+  const taken = Array.from({ length: changes().max - 1 }, () => {
     const begun = Promise.withResolvers<void>()
-    const done = withPublic(async () => {
+    const done = changes().begin(async () => {
       begun.resolve()
       await release.promise
     })
@@ -102,7 +102,7 @@ test('on one pooled connection nobody finds another’s context: tenants, doors 
       await withStaff(two.staff.auditor, (tx) => tx.sql`select 1/0`).catch(() => undefined)
       const nobody = withAuth((tx) => tx.sql`select * from organization`)
       await expect(nobody).rejects.toMatchObject({ code: '42501' })
-      const left = await web().ask(
+      const left = await changes().ask(
         (login) => login<{ role: string; context: string; pid: number }[]>`
         select current_user::text as role, coalesce(current_setting('medley.context', true), '') as context, pg_backend_pid() as pid`,
       )
@@ -265,12 +265,14 @@ test('a transaction that lost its connection does nothing more, least of all in 
   expect(actions).toEqual(['refused'])
 })
 
-test('the web’s and the worker’s logins have time limits of their own', async () => {
+test('the web’s and the worker’s logins have time limits of their own, and a change waits for no lock longer than 750 ms', async () => {
   const limits = (tx: Raw) => tx.sql`
     select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
-      current_setting('idle_in_transaction_session_timeout') as idle`
-  expect([...(await withPublic(limits))]).toEqual([{ statement: '5s', lock: '3s', idle: '10s' }])
-  expect([...(await withRelay(limits))]).toEqual([{ statement: '30s', lock: '3s', idle: '30s' }])
+      current_setting('idle_in_transaction_session_timeout') as idle, current_setting('transaction_timeout') as whole`
+  const web = { statement: '5s', lock: '3s', idle: '10s', whole: '15s' }
+  expect([...(await withPublic(limits))]).toEqual([web])
+  expect([...(await withGuest(guest(), limits))]).toEqual([{ ...web, lock: '750ms' }])
+  expect([...(await withRelay(limits))]).toEqual([{ statement: '30s', lock: '3s', idle: '30s', whole: '35s' }])
 })
 
 test('what is sent with the commit is committed with it, or nothing is and the door says why', async () => {

@@ -3,11 +3,12 @@ import { type PostgresJsQueryResultHKT, PostgresJsSession } from 'drizzle-orm/po
 import type postgres from 'postgres'
 import { newId } from '#lib/ids.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } from './actor.ts'
-import type { Connection, Statements, Transaction } from './connection.ts'
+import { enterBulkheads } from './bulkheads.ts'
+import type { Connection, Entry, Statements, Transaction } from './connection.ts'
 import { databaseClock, databaseNow, mintEntry } from './context.ts'
 import { explained, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
-import { jobs, type Pool, signIn, web } from './pool.ts'
+import { changes, jobs, type Pool, reads, signIn } from './pool.ts'
 
 declare const door: unique symbol
 
@@ -38,22 +39,39 @@ export type TenantTx = StaffTx | GuestTx | SystemTx
 
 const dialect = new PgDialect({ casing: 'snake_case' })
 const tries = 3
+/** A change that waits longer for a lock gives its connection back, and queues again. */
+const claimSettings = "set local lock_timeout = '750ms'"
+const noQueue = async () => () => {}
+
+/** What a change may say of itself: the listing whose time it claims, so that few claims of one listing are in flight. */
+export type Change = { claims?: string }
 
 /** Staff of a tenant. Their role decides what they may write. */
-export const withStaff = <T>(actor: StaffActor, work: (tx: StaffTx) => Promise<T>): Promise<T> =>
-  open(web(), 'medley_staff', actor, work)
+export const withStaff = <T>(actor: StaffActor, work: (tx: StaffTx) => Promise<T>, change: Change = {}): Promise<T> =>
+  changing(actor, 'medley_staff', change, work)
 
 /** A guest: exactly the row that the capability names, and its patient. */
-export const withGuest = <T>(actor: GuestActor, work: (tx: GuestTx) => Promise<T>): Promise<T> =>
-  open(web(), 'medley_guest', actor, work)
+export const withGuest = <T>(actor: GuestActor, work: (tx: GuestTx) => Promise<T>, change: Change = {}): Promise<T> =>
+  changing(actor, 'medley_guest', change, work)
 
-/** Anyone: published listings, places, specialties. */
+/**
+ * What a page shows to staff: on the pool of reads, which no change can take, so that it is there while a practitioner's lock
+ * is held. It may record that it was read, and nothing else.
+ */
+export const readAsStaff = <T>(actor: StaffActor, work: (tx: StaffTx) => Promise<T>): Promise<T> =>
+  open(reads(), { role: 'medley_staff' }, actor, work)
+
+/** What a page shows to a guest, as `readAsStaff`. */
+export const readAsGuest = <T>(actor: GuestActor, work: (tx: GuestTx) => Promise<T>): Promise<T> =>
+  open(reads(), { role: 'medley_guest' }, actor, work)
+
+/** Anyone: published listings, places, specialties. On the pool of reads. */
 export const withPublic = <T>(work: (tx: PublicTx) => Promise<T>): Promise<T> =>
-  open(web(), 'medley_public', undefined, work)
+  open(reads(), { role: 'medley_public' }, undefined, work)
 
 /** Sign-in: the functions of the schema auth and no table, on a login of its own. */
 export const withAuth = <T>(work: (tx: AuthTx) => Promise<T>): Promise<T> =>
-  open(signIn(), 'medley_auth', { kind: 'visitor' }, work)
+  open(signIn(), { role: 'medley_auth' }, { kind: 'visitor' }, work)
 
 /** Workflows and scripts, for one tenant, at most thirty seconds. `purpose` names the work. */
 export const withSystem = <T>(
@@ -61,52 +79,61 @@ export const withSystem = <T>(
   tenantId: string,
   work: (tx: SystemTx) => Promise<T>,
   requestId: string = newId(),
-): Promise<T> => open(jobs(), 'medley_worker', { kind: 'system', tenantId, purpose, requestId }, work)
+): Promise<T> => open(jobs(), { role: 'medley_worker' }, { kind: 'system', tenantId, purpose, requestId }, work)
 
 /** The relay: the outbox, heartbeats and refreshing of public rows. */
 export const withRelay = <T>(work: (tx: RelayTx) => Promise<T>): Promise<T> =>
-  open(jobs(), 'medley_relay', undefined, work)
+  open(jobs(), { role: 'medley_relay' }, undefined, work)
 
 /** The instant by the clock of the database. */
-export const now = (): Promise<Date> => databaseNow(web()).catch((error) => Promise.reject(explained(error)))
+export const now = (): Promise<Date> => databaseNow(reads()).catch((error) => Promise.reject(explained(error)))
+
+/** Waits outside the pool until the tenant and the listing have room, and for a lock not longer than a claim may. */
+const changing = <T, D extends string, A extends StaffActor | GuestActor>(
+  actor: A,
+  role: string,
+  { claims }: Change,
+  work: (tx: Tx<D, A>) => Promise<T>,
+): Promise<T> => open(changes(), { role, settings: claimSettings }, actor, work, () => enterBulkheads(actor, claims))
 
 async function open<T, D extends string, A extends TenantActor | VisitorActor | undefined>(
   pool: Pool,
-  role: string,
+  entry: Entry,
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
+  enter: () => Promise<() => void> = noQueue,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    const leave = await enter()
     try {
-      return await once(pool, role, actor, work)
+      return await once(pool, entry, actor, work)
     } catch (error) {
       if (!isRetryable(error) || attempt === tries) throw explained(error)
+    } finally {
+      leave()
     }
   }
 }
 
 async function once<T, D extends string, A extends TenantActor | VisitorActor | undefined>(
   pool: Pool,
-  role: string,
+  entry: Entry,
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
 ): Promise<T> {
   const now = actor && actor.kind !== 'visitor' ? await databaseClock(pool) : undefined
   let hasNews = false
-  const result = await pool.begin(
-    async (raw, transaction) => {
-      const tx = branded<D, A>(raw, actor, transaction)
-      // Sent with BEGIN, before the first statement of `work`; if it fails, every statement after it does.
-      const entered =
-        actor && actor.kind !== 'visitor' && now
-          ? raw`select ctx.enter(${mintEntry(transaction.connection, actor, now())})`.execute()
-          : Promise.resolve()
-      const value = await settleBoth(work(tx), entered, transaction.connection)
-      hasNews = tx.hasNews
-      return value
-    },
-    { role },
-  )
+  const result = await pool.begin(async (raw, transaction) => {
+    const tx = branded<D, A>(raw, actor, transaction)
+    // Sent with BEGIN, before the first statement of `work`; if it fails, every statement after it does.
+    const entered =
+      actor && actor.kind !== 'visitor' && now
+        ? raw`select ctx.enter(${mintEntry(transaction.connection, actor, now())})`.execute()
+        : Promise.resolve()
+    const value = await settleBoth(work(tx), entered, transaction.connection)
+    hasNews = tx.hasNews
+    return value
+  }, entry)
   if (hasNews) nudgeRelay(pool)
   return result
 }

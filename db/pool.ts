@@ -169,20 +169,24 @@ const shared = globalThis as { [poolsOfProcess]?: Map<string, Pool> }
 shared[poolsOfProcess] ??= new Map()
 const pools = shared[poolsOfProcess]
 
-function pooled(url: string, holdMs: number, max = maximum): Pool {
-  const pool = pools.get(url) ?? new Pool(url, { holdMs, max })
-  pools.set(url, pool)
+function pooled(use: string, url: string, holdMs: number, max = maximum): Pool {
+  const name = `${use} ${url}`
+  const pool = pools.get(name) ?? new Pool(url, { holdMs, max })
+  pools.set(name, pool)
   return pool
 }
 
-/** The web's pool (login medley_web). */
-export const web = (): Pool => pooled(env().DATABASE_URL, longestHoldMs.web)
+/** The web's pool for changes (login medley_web): whoever holds or waits for a lock does it here. */
+export const changes = (): Pool => pooled('changes', env().DATABASE_URL, longestHoldMs.web)
+
+/** The web's pool for reads (login medley_web): what happens in the pool of changes costs it no connection. */
+export const reads = (): Pool => pooled('reads', env().DATABASE_URL, longestHoldMs.web)
 
 /** The pool of the sign-in (login medley_signin): it shares no connection with the rest of the web. */
-export const signIn = (): Pool => pooled(env().DATABASE_AUTH_URL, longestHoldMs.web, signInConnections)
+export const signIn = (): Pool => pooled('signIn', env().DATABASE_AUTH_URL, longestHoldMs.web, signInConnections)
 
 /** The worker's pool (login medley_jobs). */
-export const jobs = (): Pool => pooled(env().DATABASE_WORKER_URL, longestHoldMs.jobs)
+export const jobs = (): Pool => pooled('jobs', env().DATABASE_WORKER_URL, longestHoldMs.jobs)
 
 /** For how many milliseconds one of this process's pools has been tried without any answer; 0 when each answered last. */
 export const failingForMs = (): number => Math.max(0, ...[...pools.values()].map((pool) => pool.failingForMs))

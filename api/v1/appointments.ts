@@ -10,7 +10,7 @@ import { reschedule } from '#domain/booking/reschedule.ts'
 import { contactGiven } from '#domain/booking/rules.ts'
 import { helpFor } from '#domain/directory/red-flags.ts'
 import { env } from '#lib/env.ts'
-import { asCarrier, bearerOf } from '../guest.ts'
+import { asCarrier, asReader, bearerOf } from '../guest.ts'
 import {
   Appointment,
   answers,
@@ -98,7 +98,7 @@ export function appointmentRoutes(api: OpenAPIHono): void {
 
   api.openapi(read, async (c) => {
     const { id } = c.req.valid('param')
-    const seen = await asCarrier(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) => glance(tx, id))
+    const seen = await asReader(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) => glance(tx, id))
     const { status, startsAt, endsAt } = seen
     return c.json({ id, status, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() }, 200)
   })

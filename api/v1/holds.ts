@@ -68,8 +68,10 @@ export function holdRoutes(api: OpenAPIHono): void {
     const asker = askerOf(caller, c.req.valid('header')['Idempotency-Secret'])
     const { tenantId } = await withPublic((tx) => listingById(tx, input.listingId))
     const visitor = guestActor(newHoldCapability(tenantId, newId(), await now()), requestIdOf(c))
-    const held = await withGuest(visitor, (tx) =>
-      once(tx, { route: 'hold', key, body: input, caller: asker }, () => hold(tx, input, caller)),
+    const held = await withGuest(
+      visitor,
+      (tx) => once(tx, { route: 'hold', key, body: input, caller: asker }, () => hold(tx, input, caller)),
+      { claims: input.listingId },
     )
     return c.json(withToken(held), 201)
   })

@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { guestActor } from '#db/actor.ts'
 import { now, withGuest } from '#db/doors.ts'
 import { once } from '#db/idempotency.ts'
-import { web } from '#db/pool.ts'
+import { changes } from '#db/pool.ts'
 import { anyone } from '#db/testing/fixtures.ts'
 import { holdCapability, newHoldCapability } from '#domain/booking/access.ts'
 import { confirm } from '#domain/booking/confirm.ts'
@@ -60,7 +60,7 @@ async function bareTable(owner: postgres.Sql): Promise<void> {
 }
 
 const bareInsert = (slot: Slot): Promise<unknown> =>
-  web().begin(
+  changes().begin(
     (tx) => tx`insert into public.bench_bare (resource_id, during, kind, tenant_id, appointment_id)
       values (${newId()}, tstzrange(${slot.startsAt}, ${new Date(slot.startsAt.getTime() + 1_800_000)}), 'booked', ${slot.tenantId}, ${newId()})`,
   )
@@ -72,8 +72,13 @@ export async function pair(slot: Slot): Promise<boolean> {
   // Each books from an address of their own, as people do: what one address does is counted one after the other.
   const caller = anyone()
   try {
-    const held = await withGuest(visitor, (tx) =>
-      once(tx, { route: 'hold', key: newId(), body: wanted, caller: caller.hashes[0] }, () => hold(tx, wanted, caller)),
+    const held = await withGuest(
+      visitor,
+      (tx) =>
+        once(tx, { route: 'hold', key: newId(), body: wanted, caller: caller.hashes[0] }, () =>
+          hold(tx, wanted, caller),
+        ),
+      { claims: slot.listingId },
     )
     const holder = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), 'bench')
     await withGuest(holder, (tx) =>

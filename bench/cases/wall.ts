@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { databaseClock, mintEntry } from '#db/context.ts'
-import { web } from '#db/pool.ts'
+import { changes, reads } from '#db/pool.ts'
 import { atMost, type Figures, quantile, reported, timed } from '../figures.ts'
 import type { World } from '../world.ts'
 
@@ -78,7 +78,7 @@ async function policyCost(owner: postgres.Sql, run: Run): Promise<number> {
       return quantile(took, 0.5)
     }
     const on = () =>
-      web().begin(async (tx) => {
+      reads().begin(async (tx) => {
         await tx`select set_config('role', 'medley_public', true)`
         return measure(tx)
       })
@@ -107,7 +107,7 @@ async function contextCost(owner: postgres.Sql, at: (index: number) => { tenantI
     const { tenantId } = at(round)
     const actor = { kind: 'guest', tenantId, requestId: 'bench' } as const
     const capability = { kind: 'hold', tenantId, id: tenantId, version: 1, expiresAt: new Date() } as const
-    const now = await databaseClock(web())
+    const now = await databaseClock(changes())
     const bare: number[] = []
     const signed: number[] = []
     await undone(owner, async (tx) => {
@@ -116,7 +116,7 @@ async function contextCost(owner: postgres.Sql, at: (index: number) => { tenantI
         bare.push((await timed(() => tx`select id, name from location where tenant_id = ${tenantId}`)).ms)
       }
     })
-    await web().begin(
+    await changes().begin(
       async (tx, { connection }) => {
         await tx`select ctx.enter(${mintEntry(connection, { ...actor, capability }, now())})`
         for (let index = 0; index < perRound * 2; index++) {

@@ -108,8 +108,7 @@ test('visits that share rooms in different order never overlap and never wait in
   const second = await aListing({ resources: rooms.toReversed() })
   const third = await aListing({ resources: rooms.slice(3, 8) })
   const listings = [first, second, third]
-  // A door repeats a transaction that Postgres ended for a deadlock: here none is.
-  let transactions = 0
+  let deadlocks = 0
   const attempts = many(240, (i) => {
     const listing = listings[i % 3] ?? first
     const input = {
@@ -117,15 +116,18 @@ test('visits that share rooms in different order never overlap and never wait in
       serviceId: listing.serviceId,
       startsAt: listing.times[i % 4] ?? listing.at,
     }
-    return withGuest(visitor(listing), (tx) => {
-      transactions += 1
-      return hold(tx, input, anyone())
-    })
+    return withGuest(visitor(listing), (tx) =>
+      hold(tx, input, anyone()).catch((error) => {
+        // The door repeats the transaction: only here a deadlock is seen.
+        if (error.code === '40P01') deadlocks += 1
+        throw error
+      }),
+    )
   })
   const counts = await outcomes(attempts)
   // Half an hour every quarter of an hour, and all share rooms: times 0 and 2, or 1 and 3, or 0 and 3.
   expect(counts).toEqual({ won: 2, slot_taken: 238 })
-  expect(transactions).toBe(240)
+  expect(deadlocks).toBe(0)
   await sound(...listings)
 }, 30_000)
 

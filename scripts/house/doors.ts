@@ -1,7 +1,7 @@
 import ts from 'typescript'
 import { type Finding, finding, importedNames, isTest, type Source, topFunctions, walk } from './source.ts'
 
-const door = /^with(Staff|Patient|Guest|Public|Auth|System|Relay)$/
+const door = /^(with(Staff|Patient|Guest|Public|Auth|System|Relay)|readAs(Staff|Guest))$/
 const outside =
   /^#gateways\/|^\.\.?\/(.*\/)?gateways\/|^(nodemailer|stripe|meilisearch|undici|@temporalio\/client)$|^node:(http|https|http2|net|tls|dgram|dns)$/
 const globals = new Set(['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'])

@@ -5,7 +5,7 @@ import { attempt, meanwhile } from '#app/_server/action.ts'
 import { confirmKey, keepBrowserSecret } from '#app/_server/confirm-key.ts'
 import { dropCapability, keepCapability, keptGuest } from '#app/_server/guest.ts'
 import { type GuestActor, guestActor } from '#db/actor.ts'
-import { now, withGuest, withPublic } from '#db/doors.ts'
+import { now, readAsGuest, withGuest, withPublic } from '#db/doors.ts'
 import { once } from '#db/idempotency.ts'
 import { holdCapability, manageCapability, newHoldCapability } from '#domain/booking/access.ts'
 import { confirm } from '#domain/booking/confirm.ts'
@@ -26,8 +26,10 @@ async function takeHold(input: HoldInput, key: string, meta: Meta): Promise<Held
   const listing = await withPublic((tx) => listingById(tx, input.listingId))
   const visitor = guestActor(newHoldCapability(listing.tenantId, newId(), await now()), meta.requestId)
   const caller = callerFrom(meta.address)
-  const held = await withGuest(visitor, (tx) =>
-    once(tx, { route: 'hold', key, body: input, caller: askerOf(caller) }, () => hold(tx, input, caller)),
+  const held = await withGuest(
+    visitor,
+    (tx) => once(tx, { route: 'hold', key, body: input, caller: askerOf(caller) }, () => hold(tx, input, caller)),
+    { claims: input.listingId },
   )
   await keepBrowserSecret()
   await keepCapability(holdCapability({ ...held, heldAt: new Date(held.heldAt) }))
@@ -88,7 +90,7 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
     const chosen = TimeChoiceText.safeParse(choice)
     if (!chosen.success) throw invalid('/choice', 'choice_missing')
     const { key: choiceKey, ...wanted } = chosen.data
-    const { listingId } = await withGuest(kept, (tx) => heldVisit(tx, holdId))
+    const { listingId } = await readAsGuest(kept, (tx) => heldVisit(tx, holdId))
     const held = await takeHold({ listingId, ...wanted }, choiceKey, meta)
     const actor = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), meta.requestId)
     return book(actor, choiceKey, input)
@@ -99,7 +101,7 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
 export async function openBookedAction(holdId: string, form: FormData): Promise<void> {
   await attempt(form, AnyForm, async () => {
     const [actor, key] = await Promise.all([keptGuest('hold', holdId), confirmKey(holdId)])
-    const booked = key && (await withGuest(actor, (tx) => bookedUnder(tx, holdId, key)))
+    const booked = key && (await readAsGuest(actor, (tx) => bookedUnder(tx, holdId, key)))
     if (!booked) throw new AppError('not_found', 'visit_unknown')
     await keepCapability(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }))
     await dropCapability('hold', holdId)

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { getTranslations } from '#app/_server/i18n.ts'
 import { currentPerson, staffOfPage } from '#app/_server/session.ts'
 import { signOutAction } from '#app/login/actions.ts'
-import { withStaff } from '#db/doors.ts'
+import { readAsStaff } from '#db/doors.ts'
 import { type DayListing, desk } from '#domain/booking/day.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { unreachedVisits } from '#domain/notification/read.ts'
@@ -26,7 +26,7 @@ export default async function TenantLayout({ children, params }: Props) {
     getTranslations('staff'),
     getTranslations('shell'),
     currentPerson(),
-    withStaff(actor, async (tx) => ({
+    readAsStaff(actor, async (tx) => ({
       ...(await desk(tx)),
       unreached: mayCall ? (await unreachedVisits(tx, 100)).length : 0,
     })),

@@ -5,7 +5,7 @@ import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
 import { PrintButton } from '#app/_shell/print.client.tsx'
 import type { StaffActor } from '#db/actor.ts'
-import { now, withStaff } from '#db/doors.ts'
+import { now, readAsStaff } from '#db/doors.ts'
 import { desk } from '#domain/booking/day.ts'
 import { viewDay } from '#domain/booking/viewDay.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
@@ -93,7 +93,7 @@ export default async function Day({ params, searchParams }: Props) {
 
 /** The clinic's listings, those asked for, and what stands on their day. */
 const read = (actor: StaffActor, asked: Asked, moment: Date) =>
-  withStaff(actor, async (tx) => {
+  readAsStaff(actor, async (tx) => {
     const { listings } = await desk(tx)
     const shown = listings.filter(
       (listing) =>

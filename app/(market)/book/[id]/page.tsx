@@ -4,7 +4,7 @@ import { confirmKey } from '#app/_server/confirm-key.ts'
 import { flashed } from '#app/_server/flash.ts'
 import { keptGuest } from '#app/_server/guest.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
-import { now, withGuest } from '#db/doors.ts'
+import { now, readAsGuest } from '#db/doors.ts'
 import { bookedUnder, type HeldVisit, heldVisit } from '#domain/booking/read.ts'
 import { legalVersions } from '#domain/booking/rules.ts'
 import { AppError } from '#lib/errors.ts'
@@ -32,7 +32,7 @@ async function heldOrNot(id: string): Promise<HeldVisit | 'booked' | 'gone'> {
   const actor = await keptGuest('hold', id).catch(unlessMissing)
   if (!actor) return 'gone'
   const key = await confirmKey(id)
-  return withGuest(actor, async (tx) => {
+  return readAsGuest(actor, async (tx) => {
     const held = await heldVisit(tx, id).catch(unlessMissing)
     return held ?? (key && (await bookedUnder(tx, id, key)) ? 'booked' : 'gone')
   })

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { flashed } from '#app/_server/flash.ts'
 import { guestOf } from '#app/_server/guest.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
-import { withGuest } from '#db/doors.ts'
+import { readAsGuest } from '#db/doors.ts'
 import { type Glance, glance } from '#domain/booking/read.ts'
 import { birthDateTries } from '#domain/booking/rules.ts'
 import { AppError } from '#lib/errors.ts'
@@ -24,7 +24,7 @@ export async function generateMetadata(): Promise<Metadata> {
 async function glanced(token: string): Promise<Glance | undefined> {
   try {
     const actor = await guestOf(decodeURIComponent(token), ['link'])
-    return await withGuest(actor, (tx) => glance(tx, actor.capability.id))
+    return await readAsGuest(actor, (tx) => glance(tx, actor.capability.id))
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return undefined
     throw error

@@ -1,6 +1,6 @@
 import { cache } from 'react'
 import { keptGuest } from '#app/_server/guest.ts'
-import { withGuest } from '#db/doors.ts'
+import { readAsGuest } from '#db/doors.ts'
 import { type Visit, visit } from '#domain/booking/read.ts'
 import { AppError } from '#lib/errors.ts'
 
@@ -8,7 +8,7 @@ import { AppError } from '#lib/errors.ts'
 export const keptVisit = cache(async (id: string): Promise<Visit | undefined> => {
   try {
     const actor = await keptGuest('appointment', id)
-    return await withGuest(actor, (tx) => visit(tx, id))
+    return await readAsGuest(actor, (tx) => visit(tx, id))
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return undefined
     throw error

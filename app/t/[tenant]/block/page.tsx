@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { flashed } from '#app/_server/flash.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
-import { now, withStaff } from '#db/doors.ts'
+import { now, readAsStaff } from '#db/doors.ts'
 import { desk } from '#domain/booking/day.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { localDate } from '#lib/time.ts'
@@ -22,7 +22,7 @@ export default async function Block({ params, searchParams }: Props) {
   const actor = await staffOfPage(tenant)
   if (!mayStaff(actor.role, 'time:block')) notFound()
   const [{ listings }, t, fields, locale, moment] = await Promise.all([
-    withStaff(actor, desk),
+    readAsStaff(actor, desk),
     getTranslations('staff.block'),
     getTranslations('fields'),
     getLocale(),

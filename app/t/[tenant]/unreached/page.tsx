@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
-import { withStaff } from '#db/doors.ts'
+import { readAsStaff } from '#db/doors.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { viewUnreached } from '#domain/notification/viewUnreached.ts'
 import { phoneLabel } from '#lib/phone.ts'
@@ -23,7 +23,7 @@ export default async function Unreached({ params }: { params: Promise<{ tenant: 
   const actor = await staffOfPage(tenant)
   if (!mayStaff(actor.role, 'message:read')) notFound()
   const [visits, t, locale] = await Promise.all([
-    withStaff(actor, viewUnreached),
+    readAsStaff(actor, viewUnreached),
     getTranslations('staff.unreached'),
     getLocale(),
   ])

@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { flashed } from '#app/_server/flash.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
-import { now, withStaff } from '#db/doors.ts'
+import { now, readAsStaff } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { openSteps } from '#domain/booking/rules.ts'
 import { viewVisit } from '#domain/booking/viewVisit.ts'
@@ -36,7 +36,7 @@ export default async function VisitPage({ params, searchParams }: Props) {
   const [{ tenant, id }, asked] = await Promise.all([params, searchParams])
   const actor = await staffOfPage(tenant)
   if (!isId(id) || !mayStaff(actor.role, 'appointment:read')) notFound()
-  const found = await withStaff(actor, (tx) => viewVisit(tx, id)).catch((error: unknown) => {
+  const found = await readAsStaff(actor, (tx) => viewVisit(tx, id)).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') notFound()
     throw error
   })

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound, redirect } from 'next/navigation'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { staffOfPage } from '#app/_server/session.ts'
-import { withStaff } from '#db/doors.ts'
+import { readAsStaff } from '#db/doors.ts'
 import { viewVisit } from '#domain/booking/viewVisit.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { cancellationPreview } from '#domain/notification/read.ts'
@@ -33,7 +33,7 @@ export default async function Cancel({ params, searchParams }: Props) {
   const actor = await staffOfPage(tenant)
   if (!isId(id) || !mayStaff(actor.role, 'appointment:cancel')) notFound()
   const reason = tellableReason(asked.reason ?? 'person_away')
-  const { visit, preview } = await withStaff(actor, async (tx) => ({
+  const { visit, preview } = await readAsStaff(actor, async (tx) => ({
     visit: (await viewVisit(tx, id)).visit,
     preview: await cancellationPreview(tx, id, reason),
   })).catch((error: unknown) => {
