@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { api } from '#api/app.ts'
 import { isApi } from './refusal.ts'
@@ -5,6 +6,14 @@ import type { Handle } from './server.ts'
 
 /** The sign-in's own addresses are Next's (next-auth). */
 const isSignIn = (url: string | undefined): boolean => /^\/api\/auth\//.test(url ?? '')
+
+/** The headers as the gate left them: the adapter reads the raw ones, which hold what the caller claimed to be. */
+function withTrueHeaders(req: IncomingMessage): IncomingMessage {
+  req.rawHeaders = Object.entries(req.headers).flatMap(([name, value]) =>
+    [value ?? []].flat().flatMap((one) => [name, one]),
+  )
+  return req
+}
 
 const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false })
 
@@ -15,4 +24,4 @@ const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false })
 export const apiBeside =
   (next: Handle): Handle =>
   (req, res) =>
-    isApi(req.url) && !isSignIn(req.url) ? answer(req, res) : next(req, res)
+    isApi(req.url) && !isSignIn(req.url) ? answer(withTrueHeaders(req), res) : next(req, res)
