@@ -19,5 +19,9 @@ test('what was typed into a form with mistakes comes back, and lies unreadable i
   for (const secret of [ada.familyName, ada.givenName, '1984', 'patient']) {
     expect([kept?.value, ...readable].join(' ')).not.toContain(secret)
   }
-  expect((await context.cookies()).map(({ name }) => name).sort()).toEqual(['medley.form', 'medley.visits'])
+  expect((await context.cookies()).map(({ name }) => name).sort()).toEqual([
+    'medley.browser',
+    'medley.form',
+    'medley.visits',
+  ])
 })
