@@ -14,6 +14,8 @@ beforeAll(async () => {
     RATE_LIMIT_PER_MINUTE: '100000',
     RATE_LIMIT_HOLDS_PER_ADDRESS: '1000',
     RATE_LIMIT_HOLDS_PER_LISTING_DAY: '1000',
+    RATE_LIMIT_BOOKINGS_PER_ADDRESS: '1000',
+    RATE_LIMIT_BOOKINGS_PER_LISTING_DAY: '1000',
   })
   clinic = await aListing({ services: [{ cancelUntilMinutes: 60 }, { name: 'Second service', durationMinutes: 60 }] })
 })
@@ -445,6 +447,22 @@ describe('booking', () => {
     expect((await hold(6)).status).toBe(201)
   })
 
+  test('an address books so often a day and no more, however many keys and holds it has', async () => {
+    changeEnv({ RATE_LIMIT_BOOKINGS_PER_ADDRESS: '2' })
+    const headers = { 'x-forwarded-for': '203.0.113.60' }
+    const answers = []
+    for (const n of [27, 28, 29]) {
+      const held = await call('POST', '/holds', { key: newId(), body: wish(n), headers })
+      const body = { holdId: held.json.id, holdToken: held.json.token, patient }
+      answers.push(await call('POST', '/appointments', { key: newId(), body, headers }))
+    }
+    changeEnv({ RATE_LIMIT_BOOKINGS_PER_ADDRESS: '1000' })
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 429])
+    expect(answers[2]).toMatchObject(fault(429, 'limit'))
+    expect(answers[2]?.json.phone).toMatch(/555/)
+    expect(Number(answers[2]?.headers.get('retry-after'))).toBeGreaterThan(80_000)
+  })
+
   const child = { ...patient, birthDate: new Date(Date.now() - 4 * 366 * 86_400_000).toISOString().slice(0, 10) }
 
   const version = '/acknowledged/0/version'
@@ -532,7 +550,9 @@ describe('booking', () => {
     const { json } = await book(await hold(12))
     const path = `/appointments/${json.id}`
     const token = json.manageToken
-    await asOwner((tx) => tx`update appointment set policy = '{"cancelUntilMinutes": 5000000}' where id = ${json.id}`)
+    await asOwner(
+      (tx) => tx`update appointment set offer = offer || '{"cancelUntilMinutes": 5000000}' where id = ${json.id}`,
+    )
     const late = await call('POST', `${path}/cancel`, { key: newId(), token, body: { reason: 'cant breathe' } })
     expect(late).toMatchObject(fault(409, 'not_allowed_now'))
     expect(late.json.phone).toMatch(/555/)

@@ -22,6 +22,8 @@ beforeAll(async () => {
     RATE_LIMIT_PER_MINUTE: '100000',
     RATE_LIMIT_HOLDS_PER_ADDRESS: '100000',
     RATE_LIMIT_HOLDS_PER_LISTING_DAY: '100000',
+    RATE_LIMIT_BOOKINGS_PER_ADDRESS: '100000',
+    RATE_LIMIT_BOOKINGS_PER_LISTING_DAY: '100000',
   })
   clinic = await aListing()
   const hold = (startsAt: string | undefined) =>

@@ -61,6 +61,7 @@ beforeAll(async () => {
     DATABASE_AUTH_URL: urls.auth,
     DATABASE_WORKER_URL: urls.jobs,
     DATABASE_OWNER_URL: urls.owner,
+    RATE_LIMIT_BOOKINGS_PER_LISTING_DAY: '1000',
   })
   await asAdmin(async (sql) => {
     await sql`alter role medley_web set statement_timeout = 0`

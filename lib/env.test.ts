@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allowanceOf, changeEnv, env, missingSettings, optionalSetting, parseEnv } from './env.ts'
+import { allowanceOf, changeEnv, contactAllowance, env, missingSettings, optionalSetting, parseEnv } from './env.ts'
 
 const secret = 'ab'.repeat(32)
 
@@ -40,6 +40,16 @@ test('the demo is generous to its own machine and to nobody else; a number that 
   changeEnv({ RATE_LIMIT_PER_MINUTE: '7' })
   expect([calls('127.0.0.1'), calls('198.51.100.7')]).toEqual([7, 7])
   changeEnv({ RATE_LIMIT_PER_MINUTE: undefined })
+})
+
+test('without a setting the limits of production are real numbers', () => {
+  const { RATE_LIMIT_BOOKINGS_PER_CONTACT, RATE_LIMIT_MESSAGES_PER_CONTACT } = process.env
+  changeEnv({ RATE_LIMIT_BOOKINGS_PER_CONTACT: undefined, RATE_LIMIT_MESSAGES_PER_CONTACT: undefined })
+  expect(allowanceOf('198.51.100.7')).toMatchObject({
+    ...{ holds: 5, holdsPerListingDay: 3, birthDatesPerHour: 30, bookings: 20, bookingsPerListingDay: 4 },
+  })
+  expect(contactAllowance()).toEqual({ bookings: 10, messages: 10, messagesPerVisit: 6 })
+  changeEnv({ RATE_LIMIT_BOOKINGS_PER_CONTACT, RATE_LIMIT_MESSAGES_PER_CONTACT })
 })
 
 test('only MEDLEY_MODE=demo is a mode', () => {

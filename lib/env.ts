@@ -63,6 +63,11 @@ const settings = z.object({
   RATE_LIMIT_HOLDS_PER_ADDRESS: count.optional(),
   RATE_LIMIT_HOLDS_PER_LISTING_DAY: count.optional(),
   RATE_LIMIT_BIRTH_DATES_PER_HOUR: count.optional(),
+  RATE_LIMIT_BOOKINGS_PER_ADDRESS: count.optional(),
+  RATE_LIMIT_BOOKINGS_PER_LISTING_DAY: count.optional(),
+  RATE_LIMIT_BOOKINGS_PER_CONTACT: count.optional(),
+  RATE_LIMIT_MESSAGES_PER_CONTACT: count.optional(),
+  RATE_LIMIT_MESSAGES_PER_VISIT: count.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   CHROMIUM_PATH: text.optional(),
   MEDLEY_TEST_ADMIN_URL: postgresUrl.optional(),
@@ -153,7 +158,7 @@ export const isDemo = (): boolean => env().MEDLEY_MODE === 'demo'
 
 /**
  * What one address may do: calls of the API, pages, and forms sent in a minute; live holds in all and on one day of one
- * listing; birth dates tried in an hour.
+ * listing; birth dates tried in an hour; bookings within 24 hours in all and on one day of one listing.
  */
 export type Allowance = {
   callsPerMinute: number
@@ -162,15 +167,19 @@ export type Allowance = {
   holds: number
   holdsPerListingDay: number
   birthDatesPerHour: number
+  bookings: number
+  bookingsPerListingDay: number
 }
 
 const strangers: Allowance = {
   ...{ callsPerMinute: 120, pagesPerMinute: 600, formsPerMinute: 120 },
   ...{ holds: 5, holdsPerListingDay: 3, birthDatesPerHour: 30 },
+  ...{ bookings: 20, bookingsPerListingDay: 4 },
 }
 const ownMachine: Allowance = {
   ...{ callsPerMinute: 2_000, pagesPerMinute: 20_000, formsPerMinute: 5_000 },
   ...{ holds: 1_000, holdsPerListingDay: 50, birthDatesPerHour: 1_000 },
+  ...{ bookings: 10_000, bookingsPerListingDay: 1_000 },
 }
 
 /**
@@ -187,6 +196,25 @@ export function allowanceOf(address: string): Allowance {
     holds: set.RATE_LIMIT_HOLDS_PER_ADDRESS ?? usual.holds,
     holdsPerListingDay: set.RATE_LIMIT_HOLDS_PER_LISTING_DAY ?? usual.holdsPerListingDay,
     birthDatesPerHour: set.RATE_LIMIT_BIRTH_DATES_PER_HOUR ?? usual.birthDatesPerHour,
+    bookings: set.RATE_LIMIT_BOOKINGS_PER_ADDRESS ?? usual.bookings,
+    bookingsPerListingDay: set.RATE_LIMIT_BOOKINGS_PER_LISTING_DAY ?? usual.bookingsPerListingDay,
+  }
+}
+
+/**
+ * What guests may do to one contact within 24 hours, whoever they are: bookings for an e-mail address or a phone number,
+ * messages to an address that has not yet opened one, and messages about one visit.
+ */
+export type ContactAllowance = { bookings: number; messages: number; messagesPerVisit: number }
+
+/** The same for every caller; the demo, whose mails are caught on its own machine, gives more room. */
+export function contactAllowance(): ContactAllowance {
+  const set = env()
+  const usual = isDemo() ? 10_000 : undefined
+  return {
+    bookings: set.RATE_LIMIT_BOOKINGS_PER_CONTACT ?? usual ?? 10,
+    messages: set.RATE_LIMIT_MESSAGES_PER_CONTACT ?? usual ?? 10,
+    messagesPerVisit: set.RATE_LIMIT_MESSAGES_PER_VISIT ?? usual ?? 6,
   }
 }
 

@@ -56,7 +56,7 @@ async function hintSaying(next: Date | undefined, listing: ListingFixture): Prom
 async function book({ tenantId, listingId, serviceId }: ListingFixture, startsAt: Date): Promise<GuestActor> {
   const guest = visitor({ tenantId })
   await withGuest(guest, (tx) => hold(tx, { listingId, serviceId, startsAt }, anyone()))
-  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }))
+  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }, anyone()))
   return guestOf({ tenantId, id: guest.capability.id })
 }
 

@@ -5,10 +5,12 @@ import { linkPath, manageCapability } from '#domain/booking/access.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { type Booked, confirm } from '#domain/booking/confirm.ts'
 import { BookInput, CancelInput, RescheduleInput } from '#domain/booking/input.ts'
+import { callerFrom } from '#domain/booking/limits.ts'
 import { glance } from '#domain/booking/read.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
 import { contactGiven } from '#domain/booking/rules.ts'
 import { helpFor } from '#domain/directory/red-flags.ts'
+import { lastHop } from '#lib/address.ts'
 import { env } from '#lib/env.ts'
 import { asCarrier, asReader, bearerOf } from '../guest.ts'
 import {
@@ -90,8 +92,9 @@ export function appointmentRoutes(api: OpenAPIHono): void {
   api.openapi(book, async (c) => {
     const key = c.req.valid('header')['Idempotency-Key']
     const { holdId, holdToken, ...input } = c.req.valid('json')
+    const caller = callerFrom(lastHop(c.req.header('x-forwarded-for')))
     const booked = await asCarrier(c, { token: holdToken, kind: 'hold', id: holdId }, (tx) =>
-      once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, holdId, input)),
+      once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, holdId, input, caller)),
     )
     return c.json(withTokens(booked), 201)
   })

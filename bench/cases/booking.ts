@@ -19,9 +19,6 @@ const clients = 10
 const rounds = 4
 /** So many bare inserts for each pair, so that both are looked at for about as long. */
 const bareInserts = 4
-const input = BookInput.parse({
-  patient: { givenName: 'Ada', familyName: 'Bench', email: 'ada@example.org', birthDate: '1984-02-29' },
-})
 
 /** Hold and confirm by the product's own verbs, each with its key, audit and outbox, against one bare insert in a transaction by the same client. */
 export async function bookingCase(world: World, isQuick: boolean): Promise<Figures> {
@@ -69,8 +66,11 @@ const bareInsert = (slot: Slot): Promise<unknown> =>
 export async function pair(slot: Slot): Promise<boolean> {
   const wanted = { listingId: slot.listingId, serviceId: slot.serviceId, startsAt: slot.startsAt }
   const visitor = guestActor(newHoldCapability(slot.tenantId, newId(), await now()), 'bench')
-  // Each books from an address of their own, as people do: what one address does is counted one after the other.
+  // Each books from an address and with a contact of their own, as people do: what one does is counted one after the other.
   const caller = anyone()
+  const input = BookInput.parse({
+    patient: { givenName: 'Ada', familyName: 'Bench', email: `${newId()}@example.org`, birthDate: '1984-02-29' },
+  })
   try {
     const held = await withGuest(
       visitor,
@@ -82,7 +82,7 @@ export async function pair(slot: Slot): Promise<boolean> {
     )
     const holder = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), 'bench')
     await withGuest(holder, (tx) =>
-      once(tx, { route: 'confirm', key: newId(), body: input }, () => confirm(tx, held.id, input)),
+      once(tx, { route: 'confirm', key: newId(), body: input }, () => confirm(tx, held.id, input, caller)),
     )
     return true
   } catch (error) {

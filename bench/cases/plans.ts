@@ -108,7 +108,7 @@ async function guestStatements(slot: Slot): Promise<string> {
     patient: { givenName: 'Ada', familyName: 'Plan', email: 'ada@example.org', birthDate: '1984-02-29' },
     bookedBy: { givenName: 'Ada', familyName: 'Plan', email: 'ada@example.org' },
   })
-  const booked = await withGuest(holder, (tx) => confirm(tx, held.id, input))
+  const booked = await withGuest(holder, (tx) => confirm(tx, held.id, input, anyone()))
   const patient = guestActor(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }), 'plans')
   await withGuest(patient, (tx) => visit(tx, booked.id))
   await withSystem('plans', slot.tenantId, (tx) => glance(tx, booked.id))

@@ -1,8 +1,10 @@
--- Takes a listing's resources for a visit that starts at `start_at`, for `holder` (a hold's, an appointment's id).
--- 'ok'; 'taken' when someone has an overlapping time; 'closed' when the time is not offered at all (grid, hours,
--- notice, horizon, service); 'unknown' when the listing is not the tenant's. Nothing stays unless 'ok'.
+-- Takes a listing's resources for a visit that starts at `start_at`, for `holder` (a hold's, an appointment's id), as long as
+-- `as_booked` says (null: as the service is now). 'ok'; 'taken' when someone has an overlapping time; 'not_offered' when no
+-- visit can start then (grid, hours, notice, horizon, service); 'unknown' when the listing is not the tenant's. Nothing
+-- stays unless 'ok'.
 create or replace function kernel.claim(
-  owner_tenant uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz, holder uuid, claim_kind text, until timestamptz
+  owner_tenant uuid, wanted_listing uuid, wanted_service uuid, start_at timestamptz, as_booked jsonb,
+  holder uuid, claim_kind text, until timestamptz
 ) returns text language plpgsql as $$
 declare
   span tstzrange;
@@ -11,9 +13,9 @@ begin
   if not found then
     return 'unknown';
   end if;
-  span := kernel.offered_span(wanted_listing, wanted_service, start_at);
+  span := kernel.offered_span(wanted_listing, wanted_service, start_at, as_booked);
   if span is null then
-    return 'closed';
+    return 'not_offered';
   end if;
   return kernel.take(owner_tenant, wanted_listing, span, holder, claim_kind, until);
 end $$;

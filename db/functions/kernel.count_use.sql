@@ -12,7 +12,8 @@ begin
   return query
     with wanted as (
       select w.key, min(w.times) as times, max(w.seconds) as seconds
-      from unnest(keys, allowed, within_seconds) as w(key, times, seconds) group by w.key
+      from unnest(keys, allowed, within_seconds) as w(key, times, seconds)
+      where w.key is not null group by w.key
     ), counted as (
       insert into tally as t (key, used, until)
         select w.key, 1, moment + make_interval(secs => w.seconds) from wanted w order by w.key

@@ -8,7 +8,7 @@ create or replace function kernel.free_ranges(
 ) language sql stable as $$
   select o.listing_id, o.service_id, o.zone, o.duration, o.before_gap, o.after_gap, o.step, o.lo, o.hi,
     open.hours - case when ignore_busy then '{}' else taken.busy end
-  from kernel.offers(listing_ids, wanted_service, from_at, to_at) o
+  from kernel.offers(listing_ids, wanted_service, from_at, to_at, null) o
   cross join lateral kernel.open_hours(o.tenant_id, o.listing_id, o.location_id, o.zone,
     o.lo - o.before_gap, o.hi + o.duration + o.after_gap) open
   cross join lateral kernel.busy_time(o.tenant_id, o.listing_id, lower(open.hours), upper(open.hours), except_id) taken

@@ -12,8 +12,9 @@ declare
   owner_tenant uuid := kernel.permit(hold_id, '{hold}');
   moment timestamptz;
   until timestamptz;
+  offered jsonb := kernel.offer_of(owner_tenant, wanted_listing, wanted_service);
+  finish timestamptz := start_at + make_interval(mins => (offered ->> 'durationMinutes')::integer);
   outcome text;
-  finish timestamptz;
 begin
   perform pg_advisory_xact_lock(n.number)
     from (select hashtextextended('hold by ' || c.hash, 0) as number from unnest(caller) as c(hash) order by 1) n;
@@ -34,14 +35,12 @@ begin
     return query select 'limit', start_at, start_at, until;
     return;
   end if;
-  outcome := kernel.claim(owner_tenant, wanted_listing, wanted_service, start_at, hold_id, 'hold', until);
+  outcome := kernel.claim(owner_tenant, wanted_listing, wanted_service, start_at, offered, hold_id, 'hold', until);
   if outcome = 'ok' then
-    insert into hold as h (
-      tenant_id, id, listing_id, service_id, starts_at, ends_at, expires_at, extendable_until, address_hash, network_hash, created_at)
-      select owner_tenant, hold_id, wanted_listing, s.id, start_at, start_at + make_interval(mins => s.duration_minutes),
-        until, moment + interval '30 minutes', caller[1], caller[2], moment
-      from service s where s.tenant_id = owner_tenant and s.id = wanted_service
-      returning h.ends_at into finish;
+    insert into hold (tenant_id, id, listing_id, service_id, offer, starts_at, ends_at, expires_at, extendable_until,
+        address_hash, network_hash, created_at)
+      values (owner_tenant, hold_id, wanted_listing, wanted_service, offered, start_at, finish, until,
+        moment + interval '30 minutes', caller[1], caller[2], moment);
   end if;
   return query select outcome, start_at, finish, until;
 end $$;

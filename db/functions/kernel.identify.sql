@@ -38,7 +38,8 @@ begin
     end if;
   end if;
   update appointment a
-    set birth_date_tries = visit.birth_date_tries, birth_date_failures = visit.birth_date_failures, link_version = visit.link_version
+    set birth_date_tries = visit.birth_date_tries, birth_date_failures = visit.birth_date_failures,
+      link_version = visit.link_version, contact_verified = visit.contact_verified or outcome = 'opened'
     where outcome <> 'unknown' and a.tenant_id = visit.tenant_id and a.id = visit.id;
   return query select outcome, least(tries_per_link - visit.birth_date_tries, tries_in_all - visit.birth_date_failures),
     visit.link_version, visit.access_version, visit.created_at, visit.listing_id;

@@ -1,9 +1,9 @@
 -- Whether a visit can start at `start_at` as far as the rules go, with what it takes then: the same reading of offers,
--- hours and grid as `free_times`, for one instant instead of a window of them.
-create or replace function kernel.offered_span(wanted_listing uuid, wanted_service uuid, start_at timestamptz) returns tstzrange
-  language sql stable as $$
+-- hours and grid as `free_times`, for one instant instead of a window of them. `as_booked` as in `offers`.
+create or replace function kernel.offered_span(wanted_listing uuid, wanted_service uuid, start_at timestamptz, as_booked jsonb)
+returns tstzrange language sql stable as $$
   select v.span
-  from kernel.offers(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond') o
+  from kernel.offers(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', as_booked) o
   cross join lateral (
     select tstzrange(start_at - o.before_gap, start_at + o.duration + o.after_gap) as span offset 0
   ) v

@@ -9,7 +9,7 @@ declare
     where lr.tenant_id = owner_tenant and lr.listing_id = wanted_listing order by lr.resource_id);
   got uuid[];
 begin
-  perform kernel.stand_in_line(wanted);
+  perform kernel.lock_resources(wanted);
   with expired as (
     select o.id from occupancy o
     where o.resource_id = any (wanted) and o.during && span and o.kind = 'hold' and o.expires_at <= clock_timestamp()

@@ -8,9 +8,10 @@ as $$
     when start_at < clock_timestamp() then 'past'
     when start_at < clock_timestamp() + make_interval(mins => s.minimum_notice_minutes) then 'notice'
     when start_at >= clock_timestamp() + make_interval(hours => 24 * s.horizon_days) then 'horizon'
-    when exists (select from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1))
+    when exists (select from kernel.times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1))
       then null
-    when exists (select from kernel.free_times(array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1, null, true))
+    when exists (select from kernel.times(
+      array[wanted_listing], wanted_service, start_at, start_at + interval '1 microsecond', 1, ignore_busy => true))
       then 'taken'
     when open.hours @> tstzrange(reach.from_at, reach.to_at) then 'off_grid'
     when open.hours && tstzrange(day.starts, day.ends) then 'outside_hours'

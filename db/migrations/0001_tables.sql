@@ -85,12 +85,15 @@ CREATE TABLE "appointment" (
 	"link_version" integer DEFAULT 1 NOT NULL,
 	"birth_date_tries" integer DEFAULT 0 NOT NULL,
 	"birth_date_failures" integer DEFAULT 0 NOT NULL,
-	"policy" jsonb NOT NULL,
+	"offer" jsonb NOT NULL,
+	"contact_hash" text,
+	"contact_verified" boolean DEFAULT false NOT NULL,
 	"cancelation_reason" text,
 	"cancelled_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"request_id" text,
 	CONSTRAINT "appointment_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "appointment_offer" CHECK (jsonb_typeof(offer -> 'durationMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'bufferBeforeMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'bufferAfterMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'cancelUntilMinutes') is not distinct from 'number'),
 	CONSTRAINT "appointment_bounded" CHECK (isfinite("appointment"."starts_at") and isfinite("appointment"."ends_at") and "appointment"."starts_at" < "appointment"."ends_at" and "appointment"."ends_at" - "appointment"."starts_at" <= interval '1 day')
 );
 --> statement-breakpoint
@@ -115,6 +118,7 @@ CREATE TABLE "hold" (
 	"id" uuid DEFAULT uuidv7() NOT NULL,
 	"listing_id" uuid NOT NULL,
 	"service_id" uuid NOT NULL,
+	"offer" jsonb NOT NULL,
 	"starts_at" timestamp with time zone NOT NULL,
 	"ends_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
@@ -124,6 +128,7 @@ CREATE TABLE "hold" (
 	"network_hash" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "hold_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "hold_offer" CHECK (jsonb_typeof(offer -> 'durationMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'bufferBeforeMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'bufferAfterMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'cancelUntilMinutes') is not distinct from 'number'),
 	CONSTRAINT "hold_bounded" CHECK (isfinite("hold"."starts_at") and isfinite("hold"."ends_at") and "hold"."starts_at" < "hold"."ends_at" and "hold"."ends_at" - "hold"."starts_at" <= interval '1 day'),
 	CONSTRAINT "hold_expires" CHECK (isfinite("hold"."expires_at") and "hold"."expires_at" <= "hold"."extendable_until")
 );

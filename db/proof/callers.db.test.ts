@@ -32,11 +32,14 @@ async function booked(at: Date): Promise<string> {
   const { id, tenantId } = guest.capability
   await withGuest(guest, async ({ sql }) => {
     await sql`select * from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${at}, ${id}, array['here'], 100, 100)`
-    await sql`select kernel.confirm(${id}, false)`
+    const [decided] = await sql<
+      { offer: postgres.JSONValue }[]
+    >`select * from kernel.confirm(${id}, false, '{}', '{}', '{}', '{}', 100)`
     await sql`insert into patient (tenant_id, id, given_name, family_name, birth_date) values (${tenantId}, ${id}, 'Ada', 'Byron', '1990-01-01')`
     await sql`
-      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, access_version, link_version)
-      values (${tenantId}, ${id}, ${clinic.listingId}, ${clinic.serviceId}, ${id}, 'booked', ${at}, ${new Date(at.getTime() + 1_800_000)}, '{}', 2, 3)`
+      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, offer, access_version, link_version)
+      values (${tenantId}, ${id}, ${clinic.listingId}, ${clinic.serviceId}, ${id}, 'booked', ${at}, ${new Date(at.getTime() + 1_800_000)},
+        ${sql.json(decided?.offer ?? null)}, 2, 3)`
   })
   return id
 }
@@ -69,9 +72,9 @@ const told = (call: Promise<unknown>): Promise<unknown> =>
 /** The calls on a row, as the door of `who`. */
 const calls = {
   extend: (id: string) => `select kernel.extend('${id}')`,
-  confirm: (id: string) => `select kernel.confirm('${id}', false)`,
+  confirm: (id: string) => `select kernel.confirm('${id}', false, '{}', '{}', '{}', '{}', 100)`,
   move: (id: string) =>
-    `select kernel.move('${id}', '${clinic.listingId}', '${clinic.serviceId}', '${clinic.times[40]?.toISOString()}')`,
+    `select outcome as move from kernel.move('${id}', '${clinic.times[40]?.toISOString()}', 100, 100)`,
   release: (id: string) => `select kernel.release('${id}')`,
 }
 const asGuest = (who: GuestActor, name: keyof typeof calls, id = visit) =>

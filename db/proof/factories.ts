@@ -22,9 +22,13 @@ export type World = {
   rows: Map<string, Readonly<Values>>
 }
 
+const anOffer = `'{"durationMinutes": 30, "bufferBeforeMinutes": 0, "bufferAfterMinutes": 0, "cancelUntilMinutes": 1440}'`
+
 /** What the catalog cannot say of a column. The two versions differ, so that one is never taken for the other. */
 const known: Record<string, string> = {
   'appointment.status': "'booked'",
+  'appointment.offer': anOffer,
+  'hold.offer': anOffer,
   'appointment.access_version': '3',
   'appointment.link_version': '5',
   'hold.access_version': '3',

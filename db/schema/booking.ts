@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, date, index, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core'
+import { boolean, check, date, index, integer, jsonb, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { practitionerRole, service } from './directory.ts'
 import {
   boundedSpan,
@@ -36,8 +36,32 @@ const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' 
 const ofBooker = `${booker} and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))`
 const chartOfBooker = `${booker} and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))`
 
-/** The policy as it stood when the visit was booked. */
-export type BookedPolicy = { cancelUntilMinutes: number; serviceName: string; modality: string }
+/**
+ * What was offered when the time was held, made by kernel.offer_of. What follows (confirm, move, cancel, messages) goes by it,
+ * whatever becomes of the service.
+ */
+export type Offer = {
+  serviceName: string
+  modality: 'in-person' | 'video' | 'phone'
+  audience: 'new' | 'returning' | 'both'
+  minimumAgeYears: number
+  maximumAgeYears: number
+  acceptsNewPatients: boolean
+  durationMinutes: number
+  bufferBeforeMinutes: number
+  bufferAfterMinutes: number
+  cancelUntilMinutes: number
+  /** In minor units of the currency; both null when the clinic names no price. */
+  priceAmount: number | null
+  priceCurrency: string | null
+}
+
+/** What the database itself reads of an offer is there, and is a number. */
+const offerHasNumbers = (
+  ['durationMinutes', 'bufferBeforeMinutes', 'bufferAfterMinutes', 'cancelUntilMinutes'] as const
+)
+  .map((key: keyof Offer) => `jsonb_typeof(offer -> '${key}') is not distinct from 'number'`)
+  .join(' and ')
 
 /**
  * The tenant's chart of a patient. Never matched by e-mail, phone or name: two bookings are two charts until proven.
@@ -76,6 +100,7 @@ export const hold = tenantTable(
   {
     listingId: uuid().notNull(),
     serviceId: uuid().notNull(),
+    offer: jsonb().$type<Offer>().notNull(),
     startsAt: instant().notNull(),
     endsAt: instant().notNull(),
     expiresAt: instant().notNull(),
@@ -93,6 +118,7 @@ export const hold = tenantTable(
     index().on(t.networkHash, t.expiresAt).where(sql`network_hash is not null`),
     index().on(t.listingId, t.startsAt),
     index().on(t.expiresAt),
+    check('hold_offer', sql.raw(offerHasNumbers)),
     check('hold_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
     check('hold_expires', sql`isfinite(${t.expiresAt}) and ${t.expiresAt} <= ${t.extendableUntil}`),
     ...guestReads(`${holder} and ${grantedVersion}`),
@@ -116,7 +142,10 @@ export const appointment = tenantTable(
     /** Wrong birth dates under the present link, and under all links so far. Written by kernel.identify alone. */
     birthDateTries: integer().notNull().default(0),
     birthDateFailures: integer().notNull().default(0),
-    policy: jsonb().$type<BookedPolicy>().notNull(),
+    offer: jsonb().$type<Offer>().notNull(),
+    /** Keyed hash of the address that messages go to, and whether someone opened a link mailed there (kernel.identify). */
+    contactHash: text(),
+    contactVerified: boolean().notNull().default(false),
     cancelationReason: text(),
     cancelledBy: text({ enum: ['patient', 'clinic'] }),
     createdAt: instant().notNull().defaultNow(),
@@ -129,6 +158,7 @@ export const appointment = tenantTable(
     index().on(t.tenantId, t.startsAt),
     index().on(t.tenantId, t.listingId, t.startsAt),
     index().on(t.tenantId, t.patientId),
+    check('appointment_offer', sql.raw(offerHasNumbers)),
     check('appointment_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
     ...staffReads(),
     ...staffWrites(deskRoles),
@@ -137,7 +167,7 @@ export const appointment = tenantTable(
     ...guestChanges(`${booker} and ${grantedVisit}`, `${booker} and ${granted}`),
     ...systemReads(),
     ...systemWrites(),
-    ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version']),
+    ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version', 'contact_verified']),
   ],
 )
 

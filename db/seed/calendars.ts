@@ -92,7 +92,7 @@ async function openListings(
           'bufferBeforeMinutes', s.buffer_before_minutes, 'bufferAfterMinutes', s.buffer_after_minutes,
           'stepMinutes', s.step_minutes, 'modality', s.modality, 'audience', s.audience,
           'minimumAgeYears', s.minimum_age_years, 'maximumAgeYears', s.maximum_age_years,
-          'cancelUntilMinutes', s.cancel_until_minutes) order by ls.position)
+          'offer', kernel.offer_of(ls.tenant_id, ls.listing_id, ls.service_id)::text) order by ls.position)
         from listing_service ls join service s on s.tenant_id = ls.tenant_id and s.id = ls.service_id
         where ls.listing_id = l.id) as services
     from kernel.free_ranges(${ids}::uuid[], null, ${at(Math.max(fromDay, 0))}, ${at(untilDay)}, null, ${isFirst ?? false}) r
@@ -210,11 +210,6 @@ function addVisit(batch: Batch, listing: OpenListing, visit: Visit, known: Known
   const id = newId()
   const [startsAt, endsAt] = [stamp(visit.startsAt), stamp(visit.endsAt)]
   const status = statusAt(random, visit, nowMinute)
-  const policy = JSON.stringify({
-    cancelUntilMinutes: service.cancelUntilMinutes,
-    serviceName: service.name,
-    modality: service.modality,
-  })
   addRow(
     batch,
     'appointment',
@@ -226,7 +221,7 @@ function addVisit(batch: Batch, listing: OpenListing, visit: Visit, known: Known
     status,
     startsAt,
     endsAt,
-    policy,
+    service.offer,
     stamp(bookedAt),
   )
   const takes = `[${stamp(visit.takes.from)},${stamp(visit.takes.until)})`

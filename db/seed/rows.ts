@@ -24,7 +24,7 @@ export const columns = {
   availability_rule: 'tenant_id, id, listing_id, weekday, starts_at, ends_at',
   availability_override: 'tenant_id, id, listing_id, local_date, starts_at, ends_at',
   patient: 'tenant_id, id, given_name, family_name, birth_date, email, phone, created_at',
-  appointment: 'tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, policy, created_at',
+  appointment: 'tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, offer, created_at',
   related_person: 'tenant_id, id, appointment_id, given_name, family_name, email, phone, relationship',
   appointment_history: 'tenant_id, id, appointment_id, from_status, to_status, starts_at, ends_at, by_scope, at',
   occupancy: 'resource_id, during, kind, tenant_id, appointment_id',

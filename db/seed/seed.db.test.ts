@@ -71,7 +71,7 @@ describe('the seed', () => {
 
   const offTheGrid = () => sql`
     select a.id from appointment a where a.starts_at > now() + interval '26 hours' and not exists (
-      select 1 from kernel.free_times(array[a.listing_id], a.service_id, a.starts_at, a.starts_at + interval '1 minute', 1, null, true) f
+      select 1 from kernel.times(array[a.listing_id], a.service_id, a.starts_at, a.starts_at + interval '1 minute', 1, ignore_busy => true) f
       where f.starts_at = a.starts_at and f.ends_at = a.ends_at)`
 
   test('books nobody twice, each visit on its listing’s free grid, each child with an adult', async () => {

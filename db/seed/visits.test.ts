@@ -13,7 +13,7 @@ const reason = (change: Partial<VisitReason>): VisitReason => ({
   audience: 'both',
   minimumAgeYears: 0,
   maximumAgeYears: 150,
-  cancelUntilMinutes: 60,
+  offer: '{}',
   ...change,
 })
 const services = [

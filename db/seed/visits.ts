@@ -16,7 +16,8 @@ export type VisitReason = {
   audience: 'new' | 'returning' | 'both'
   minimumAgeYears: number
   maximumAgeYears: number
-  cancelUntilMinutes: number
+  /** What a visit keeps of it, as JSON text: kernel.offer_of. */
+  offer: string
 }
 
 /** A visit from `startsAt` to `endsAt` that takes all of `takes`, buffers included. */

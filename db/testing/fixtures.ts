@@ -120,6 +120,7 @@ export const anyone = () => ({
   allowed: {
     ...{ callsPerMinute: 1e9, pagesPerMinute: 1e9, formsPerMinute: 1e9 },
     ...{ holds: 1e9, holdsPerListingDay: 1e9, birthDatesPerHour: 1e9 },
+    ...{ bookings: 1e9, bookingsPerListingDay: 1e9 },
   } satisfies Allowance,
 })
 

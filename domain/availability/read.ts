@@ -1,4 +1,4 @@
-import type { Tx } from '#db/doors.ts'
+import type { GuestTx, StaffTx, Tx } from '#db/doors.ts'
 
 /** Any door: what is free is public. */
 type AnyTx = Pick<Tx<string, unknown>, 'sql'>
@@ -14,8 +14,6 @@ export type WantedTimes = {
   to: Date
   /** At most so many a listing, the earliest; left out: all. */
   perListing?: number | null
-  /** What this appointment or hold takes counts as free: only for whoever it belongs to, else SQLSTATE 28000. */
-  exceptId?: string | null
 }
 
 /**
@@ -25,7 +23,14 @@ export type WantedTimes = {
 export const freeTimes = (tx: AnyTx, wanted: WantedTimes): Promise<FreeTime[]> => tx.sql<FreeTime[]>`
   select listing_id as "listingId", service_id as "serviceId", starts_at as "startsAt", ends_at as "endsAt"
   from kernel.free_times(${wanted.listingIds}::uuid[], ${wanted.serviceId ?? null}::uuid, ${wanted.from}, ${wanted.to},
-    ${wanted.perListing ?? null}::integer, ${wanted.exceptId ?? null}::uuid)`
+    ${wanted.perListing ?? null}::integer)`
+
+/** The times to which a booked visit can be moved, as long as it was booked, earliest first; its own time counts as free. */
+export const moveTimes = (
+  tx: GuestTx | StaffTx,
+  { visitId, from, to }: { visitId: string; from: Date; to: Date },
+): Promise<{ startsAt: Date; endsAt: Date }[]> => tx.sql<{ startsAt: Date; endsAt: Date }[]>`
+  select starts_at as "startsAt", ends_at as "endsAt" from kernel.move_times(${visitId}, ${from}, ${to})`
 
 /**
  * Why a time is not offered: someone has it (`taken`), the visit would not lie inside the opening hours

@@ -26,13 +26,18 @@ export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: s
   return { id }
 }
 
+/** With the gaps that the visits keep: what only touches a gap is in the way too. */
 const visitsInTheWay = (tx: StaffTx, input: BlockInput) => tx.sql<{ id: string; startsAt: Date; patient: string }[]>`
   select a.id, a.starts_at as "startsAt", p.given_name || ' ' || p.family_name as patient
   from listing_resource mine
   join listing_resource lr on lr.resource_id = mine.resource_id
   join appointment a on a.listing_id = lr.listing_id and a.status <> 'cancelled'
   join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
-  where mine.listing_id = ${input.listingId} and a.starts_at < ${input.endsAt} and a.ends_at > ${input.startsAt}
+  cross join lateral (
+    select make_interval(mins => (a.offer->>'bufferBeforeMinutes')::int) as before, make_interval(mins => (a.offer->>'bufferAfterMinutes')::int) as after
+  ) gap
+  where mine.listing_id = ${input.listingId}
+    and a.starts_at - gap.before < ${input.endsAt} and a.ends_at + gap.after > ${input.startsAt}
   order by a.starts_at limit 20`
 
 const blocksInTheWay = (tx: StaffTx, input: BlockInput) => tx.sql<{ reason: string }[]>`

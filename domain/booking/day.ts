@@ -53,7 +53,7 @@ export async function dayVisits(tx: StaffTx, listingIds: string[], from: Date, t
   authorize(tx.actor, 'day:read')
   const rows = await tx.sql<DayVisit[]>`
     select a.id, a.listing_id as "listingId", a.starts_at as "startsAt", a.ends_at as "endsAt", a.status,
-      p.given_name || ' ' || p.family_name as patient, p.birth_date::text as "birthDate", a.policy->>'serviceName' as service,
+      p.given_name || ' ' || p.family_name as patient, p.birth_date::text as "birthDate", a.offer->>'serviceName' as service,
       coalesce(b.phone, p.phone) as phone,
       coalesce((select m.status = 'failed' from message m
         where m.tenant_id = a.tenant_id and m.appointment_id = a.id and m.status in ('sent', 'failed')

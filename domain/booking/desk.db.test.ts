@@ -45,7 +45,7 @@ async function book(place = clinic, patient = ada, startsAt = freshTime(place)):
   const guest = visitor(place)
   const { listingId, serviceId } = place
   await withGuest(guest, (tx) => hold(tx, { listingId, serviceId, startsAt }, anyone()))
-  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }))
+  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }, anyone()))
   return guest.capability.id
 }
 

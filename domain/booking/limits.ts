@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { GuestTx } from '#db/doors.ts'
 import { siteOf, subscriberOf } from '#lib/address.ts'
-import { type Allowance, allowanceOf, capabilityKeys } from '#lib/env.ts'
+import { type Allowance, allowanceOf, capabilityKeys, contactAllowance } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 
 /**
@@ -44,6 +44,44 @@ export const usesBy = (caller: Caller, what: string, use: Omit<Use, 'key'>): Use
   }))
 
 /**
+ * The hash under which uses of a contact are counted. An e-mail address counts whatever its case and its tag after `+`, as
+ * they all reach one mailbox; a phone number by its digits.
+ */
+export const emailHash = (email: string): string =>
+  keyed('email', email.toLowerCase().replace(/\+[^@]*(?=@[^@]*$)/, ''))
+const phoneHash = (phone: string): string => keyed('phone', phone.replace(/\D/g, ''))
+
+const daySeconds = 86_400
+
+type Contact = { email?: string | undefined; phone?: string | undefined }
+
+/** A message to the address with this hash. kernel.move counts under the same key. */
+export const messageTo = (hash: string): Use => ({
+  ...{ key: `message to ${hash}`, allowed: contactAllowance().messages },
+  ...{ seconds: daySeconds, refusal: 'too_many_messages' },
+})
+
+/** A message about a visit. kernel.move counts under the same key. */
+export const messageAbout = (visitId: string): Use => ({
+  ...{ key: `message about ${visitId}`, allowed: contactAllowance().messagesPerVisit },
+  ...{ seconds: daySeconds, refusal: 'too_many_messages' },
+})
+
+/** A booking by `caller` for these contacts, whose confirmation goes to `recipient`, a contact's hash. */
+export function usesOfBooking(caller: Caller, contacts: readonly Contact[], recipient: string | null): Use[] {
+  const given = contacts.flatMap(({ email, phone }) => [email && emailHash(email), phone && phoneHash(phone)])
+  const each = { allowed: contactAllowance().bookings, seconds: daySeconds, refusal: 'too_many_bookings_for_contact' }
+  const byCaller = { allowed: caller.allowed.bookings, seconds: daySeconds, refusal: 'too_many_bookings' }
+  return [
+    ...usesBy(caller, 'booking', byCaller),
+    ...[...new Set(given)]
+      .filter((hash) => hash !== undefined && hash !== '')
+      .map((hash) => ({ ...each, key: `booking for ${hash}` })),
+    ...(recipient === null ? [] : [messageTo(recipient)]),
+  ]
+}
+
+/**
  * Counts the uses in the database, before the act and under a lock that lasts as long as the transaction. Throws `limit`
  * with the seconds to wait when one is used up; then nothing is counted, as the transaction rolls back.
  */
@@ -52,6 +90,16 @@ export async function count(tx: GuestTx, uses: readonly Use[]): Promise<void> {
     select exceeded, wait_seconds as "waitSeconds" from kernel.count_use(${uses.map(({ key }) => key)}::text[],
       ${uses.map(({ allowed }) => allowed)}::bigint[], ${uses.map(({ seconds }) => seconds)}::integer[])`
   if (!over) return
-  const refusal = uses.find(({ key }) => key === over.exceeded)?.refusal ?? 'too_many_requests'
-  throw new AppError('limit', refusal, { retryAfterSeconds: over.waitSeconds })
+  throw tooMany(uses, over)
 }
+
+/** The refusal for what kernel.count_use said of these uses; `phone` is the clinic's, where a call helps. */
+export const tooMany = (
+  uses: readonly Use[],
+  over: { exceeded: string; waitSeconds: number },
+  phone?: string,
+): AppError =>
+  new AppError('limit', uses.find(({ key }) => key === over.exceeded)?.refusal ?? 'too_many_bookings_that_day', {
+    retryAfterSeconds: over.waitSeconds,
+    ...(phone && { phone }),
+  })

@@ -16,10 +16,11 @@ import { releaseHold } from './releaseHold.ts'
 import { reschedule } from './reschedule.ts'
 
 const minute = 60_000
-const ada = {
-  patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.com' },
+/** A patient with an address of their own: bookings for one contact are counted one after the other. */
+const ada = () => ({
+  patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: `${newId()}@example.com` },
   acknowledged: [],
-}
+})
 
 let admin: postgres.Sql
 beforeAll(async () => {
@@ -37,7 +38,7 @@ const take = (listing: ListingFixture, startsAt: Date, serviceId = listing.servi
 async function book(listing: ListingFixture, startsAt: Date): Promise<GuestActor> {
   const guest = visitor(listing)
   await holdAs(guest, listing, startsAt)
-  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, ada))
+  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, ada(), anyone()))
   return guestOf({ tenantId: listing.tenantId, id: guest.capability.id })
 }
 
@@ -96,7 +97,10 @@ test('when the holder comes back late while others want the time, exactly one ha
     const late = visitor(clinic)
     await holdAs(late, clinic, clinic.at)
     await expire([late.capability.id])
-    const attempts = [asGuest(late, (tx, id) => confirm(tx, id, ada, true)), ...many(4, () => take(clinic, clinic.at))]
+    const attempts = [
+      asGuest(late, (tx, id) => confirm(tx, id, ada(), anyone(), true)),
+      ...many(4, () => take(clinic, clinic.at)),
+    ]
     expect(await outcomes(attempts)).toEqual({ won: 1, slot_taken: 4 })
     await sound(clinic)
   }
@@ -245,7 +249,7 @@ test('giving a hold back while it is confirmed leaves either a whole visit or no
     const guest = visitor(clinic)
     await holdAs(guest, clinic, startsAt)
     const counts = await outcomes([
-      asGuest(guest, (tx, id) => confirm(tx, id, ada)),
+      asGuest(guest, (tx, id) => confirm(tx, id, ada(), anyone())),
       asGuest(guest, releaseHold),
       asGuest(guest, extendHold),
     ])
@@ -259,7 +263,7 @@ test('a hold confirmed twice at once is booked once, and the booked time stays',
   for (const startsAt of clinic.times.filter((_, i) => i % 2 === 0).slice(0, 15)) {
     const guest = visitor(clinic)
     await holdAs(guest, clinic, startsAt)
-    const counts = await outcomes(many(3, () => asGuest(guest, (tx, id) => confirm(tx, id, ada, true))))
+    const counts = await outcomes(many(3, () => asGuest(guest, (tx, id) => confirm(tx, id, ada(), anyone(), true))))
     expect(counts).toEqual({ won: 1, conflict: 2 })
     await sound(clinic)
   }
@@ -293,8 +297,12 @@ test('a hold of two rooms that lost one of them is gone as a whole', async () =>
     where appointment_id = ${guest.capability.id} and resource_id = ${b}`
   await take(one, one.at)
   await expect(asGuest(guest, extendHold)).rejects.toMatchObject({ code: 'hold_expired' })
-  await expect(asGuest(guest, (tx, id) => confirm(tx, id, ada))).rejects.toMatchObject({ code: 'hold_expired' })
-  await expect(asGuest(guest, (tx, id) => confirm(tx, id, ada, true))).rejects.toMatchObject({ code: 'slot_taken' })
+  await expect(asGuest(guest, (tx, id) => confirm(tx, id, ada(), anyone()))).rejects.toMatchObject({
+    code: 'hold_expired',
+  })
+  await expect(asGuest(guest, (tx, id) => confirm(tx, id, ada(), anyone(), true))).rejects.toMatchObject({
+    code: 'slot_taken',
+  })
 })
 
 test('only the database’s clock ends a hold, whatever this process thinks the time is', async () => {
@@ -310,9 +318,11 @@ test('only the database’s clock ends a hold, whatever this process thinks the 
   await asGuest(kept, extendHold)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 120 * minute })
   await expect(
-    asGuest(guestOf({ tenantId: clinic.tenantId, id: gone.id, kind: 'hold' }), (tx, id) => confirm(tx, id, ada)),
+    asGuest(guestOf({ tenantId: clinic.tenantId, id: gone.id, kind: 'hold' }), (tx, id) =>
+      confirm(tx, id, ada(), anyone()),
+    ),
   ).rejects.toMatchObject({ code: 'hold_expired' })
   await take(clinic, late ?? clinic.at)
-  await asGuest(kept, (tx, id) => confirm(tx, id, ada))
+  await asGuest(kept, (tx, id) => confirm(tx, id, ada(), anyone()))
   await sound(clinic)
 })

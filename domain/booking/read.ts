@@ -82,14 +82,15 @@ export async function heldVisit(tx: GuestTx, id: string): Promise<HeldVisit> {
   const [held] = await tx.sql<HeldVisit[]>`
     select h.id, h.listing_id as "listingId", r.slug, h.service_id as "serviceId", h.starts_at as "startsAt", h.ends_at as "endsAt",
       h.expires_at as "expiresAt", h.extendable_until as "extendableUntil", h.expires_at > clock_timestamp() as "isLive",
-      p.display_name as practitioner, s.name as service, s.modality, s.audience, s.minimum_age_years as "minimumAgeYears",
-      s.maximum_age_years as "maximumAgeYears", s.cancel_until_minutes as "cancelUntilMinutes",
-      s.price_amount as "priceAmount", s.price_currency as "priceCurrency",
-      g.notice, g.notice_version as "noticeVersion", r.accepts_new_patients as "acceptsNewPatients", g.name as organization,
+      p.display_name as practitioner, h.offer->>'serviceName' as service, h.offer->>'modality' as modality,
+      h.offer->>'audience' as audience, (h.offer->>'minimumAgeYears')::int as "minimumAgeYears",
+      (h.offer->>'maximumAgeYears')::int as "maximumAgeYears", (h.offer->>'cancelUntilMinutes')::int as "cancelUntilMinutes",
+      (h.offer->>'priceAmount')::int as "priceAmount", h.offer->>'priceCurrency' as "priceCurrency",
+      (h.offer->>'acceptsNewPatients')::boolean as "acceptsNewPatients",
+      g.notice, g.notice_version as "noticeVersion", g.name as organization,
       l.name as location, l.address_line as address, l.city, l.state, l.postal_code as "postalCode", l.lat, l.lng,
       l.time_zone as "timeZone", l.phone
     from hold h
-    join service s on s.tenant_id = h.tenant_id and s.id = h.service_id
     join practitioner_role r on r.tenant_id = h.tenant_id and r.id = h.listing_id
     join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
     join organization g on g.tenant_id = h.tenant_id
@@ -129,8 +130,8 @@ export async function visit(tx: GuestTx | StaffTx, id: string): Promise<Visit> {
   authorize(tx.actor, 'appointment:read', id)
   const [seen] = await tx.sql<Visit[]>`
     select a.id, a.tenant_id as "tenantId", a.status, a.starts_at as "startsAt", a.ends_at as "endsAt", a.created_at as "bookedAt", a.sequence,
-      a.listing_id as "listingId", r.slug, a.service_id as "serviceId", a.policy->>'serviceName' as service, a.policy->>'modality' as modality,
-      pr.display_name as practitioner, (a.policy->>'cancelUntilMinutes')::int as "cancelUntilMinutes",
+      a.listing_id as "listingId", r.slug, a.service_id as "serviceId", a.offer->>'serviceName' as service, a.offer->>'modality' as modality,
+      pr.display_name as practitioner, (a.offer->>'cancelUntilMinutes')::int as "cancelUntilMinutes",
       a.cancelled_by as "cancelledBy", a.link_version as "linkVersion", a.cancelation_reason as "cancelationReason",
       jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'birthDate', p.birth_date,
         'email', p.email, 'phone', p.phone) as patient,

@@ -6,7 +6,7 @@ import { AppError } from '#lib/errors.ts'
 const alternativesShown = 6
 const alternativesWithinDays = 14
 
-type Wanted = { listingId: string; serviceId: string; startsAt: Date; exceptId?: string }
+type Wanted = { listingId: string; serviceId: string; startsAt: Date; visitId?: string }
 
 /** The clinic's phone, for a refusal that a call can solve. */
 export async function clinicPhone(tx: GuestTx | StaffTx, listingId: string): Promise<string> {
@@ -26,9 +26,9 @@ export async function refuse(tx: GuestTx | StaffTx, outcome: string, wanted: Wan
       throw new AppError('hold_expired', 'hold_expired')
     case 'limit':
       throw new AppError('limit', 'too_many_holds', { retryAfterSeconds: 600 })
-    case 'closed':
+    case 'not_offered':
       throw new AppError('invalid', 'time_not_offered', {
-        errors: [{ pointer: '/startsAt', detail: await whyClosed(tx, wanted) }],
+        errors: [{ pointer: '/startsAt', detail: await whyNotOffered(tx, wanted) }],
         phone: await clinicPhone(tx, wanted.listingId),
         alternatives: await alternatives(tx, wanted),
       })
@@ -47,18 +47,22 @@ const reasons: Partial<Record<Missing, string>> = {
 }
 
 /** The message key that says why the time is not offered, as far as the rules tell. */
-async function whyClosed(tx: GuestTx | StaffTx, wanted: Wanted): Promise<string> {
+async function whyNotOffered(tx: GuestTx | StaffTx, wanted: Wanted): Promise<string> {
   const missing = await whyMissing(tx, wanted)
   return (missing && reasons[missing]) ?? 'time_not_offered'
 }
 
-/** The next free times from the wanted day on, nearest to the wish first. */
+/** The next free times from the wanted day on, nearest to the wish first; for a visit those to which it can be moved. */
 async function alternatives(tx: GuestTx | StaffTx, wanted: Wanted): Promise<{ startsAt: string; endsAt: string }[]> {
   const from = new Date(wanted.startsAt.getTime() - 86_400_000)
   const to = new Date(wanted.startsAt.getTime() + alternativesWithinDays * 86_400_000)
   const rows = await tx.sql<{ startsAt: Date; endsAt: Date }[]>`
     select starts_at as "startsAt", ends_at as "endsAt"
-    from kernel.free_times(array[${wanted.listingId}::uuid], ${wanted.serviceId}, ${from}, ${to}, 60, ${wanted.exceptId ?? null})
+    from ${
+      wanted.visitId === undefined
+        ? tx.sql`kernel.free_times(array[${wanted.listingId}::uuid], ${wanted.serviceId}, ${from}, ${to}, 60)`
+        : tx.sql`kernel.move_times(${wanted.visitId}, ${from}, ${to}, 60)`
+    }
     order by abs(extract(epoch from starts_at - ${wanted.startsAt})), starts_at limit ${alternativesShown}`
   return rows
     .map((row) => ({ startsAt: row.startsAt.toISOString(), endsAt: row.endsAt.toISOString() }))

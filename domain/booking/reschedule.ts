@@ -2,6 +2,7 @@ import { audit } from '#db/audit.ts'
 import type { GuestTx, StaffTx } from '#db/doors.ts'
 import { outbox } from '#db/outbox.ts'
 import { authorize } from '#domain/identity/authorize.ts'
+import { contactAllowance } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import type { RescheduleInput } from './input.ts'
 import { clinicPhone, refuse } from './refusal.ts'
@@ -12,8 +13,10 @@ export type Changed = { id: string; status: string; startsAt: string; endsAt: st
 
 /**
  * Moves a booked visit to another free time of the same listing and service; its own time counts as free, and is free
- * for others at once. The id stays, `sequence` rises. Throws `slot_taken` with alternatives, `invalid` when the time is
- * not offered, `not_allowed_now` with the clinic's phone past the policy (patients only) or when it is not booked.
+ * for others at once. It stays as long as it was booked, with the gaps of then, whatever became of the service; the id
+ * stays, `sequence` rises. Throws `slot_taken` with alternatives, `invalid` when the time is not offered or the listing no
+ * longer has the service, `not_allowed_now` with the clinic's phone past the policy (patients only) or when it is not
+ * booked, `limit` when a patient moved it so often that its messages are too many.
  */
 export async function reschedule(tx: GuestTx | StaffTx, id: string, input: RescheduleInput): Promise<Changed> {
   authorize(tx.actor, 'appointment:move', id)
@@ -23,10 +26,16 @@ export async function reschedule(tx: GuestTx | StaffTx, id: string, input: Resch
     const phone = await clinicPhone(tx, visit.listingId)
     throw new AppError('not_allowed_now', late ? 'too_late_to_change' : 'visit_not_booked', { phone })
   }
-  const [row] = await tx.sql<{ outcome: string }[]>`
-    select kernel.move(${id}, ${visit.listingId}, ${visit.serviceId}, ${input.startsAt}) as outcome`
+  const { messages, messagesPerVisit } = contactAllowance()
+  const [row] = await tx.sql<{ outcome: string; waitSeconds: number }[]>`
+    select outcome, wait_seconds as "waitSeconds"
+    from kernel.move(${id}, ${input.startsAt}, ${messagesPerVisit}, ${messages})`
+  if (row?.outcome === 'limit') {
+    const phone = await clinicPhone(tx, visit.listingId)
+    throw new AppError('limit', 'too_many_changes', { phone, retryAfterSeconds: row.waitSeconds })
+  }
   if (row?.outcome !== 'ok') {
-    return refuse(tx, row?.outcome ?? 'unknown', { ...visit, startsAt: input.startsAt, exceptId: id })
+    return refuse(tx, row?.outcome ?? 'unknown', { ...visit, startsAt: input.startsAt, visitId: id })
   }
   const endsAt = new Date(input.startsAt.getTime() + visit.endsAt.getTime() - visit.startsAt.getTime())
   await tx.sql`

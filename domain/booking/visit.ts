@@ -26,7 +26,7 @@ export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<Lock
   const [visit] = await tx.sql<LockedVisit[]>`
     select id, listing_id as "listingId", service_id as "serviceId", status, starts_at as "startsAt", ends_at as "endsAt",
       sequence, link_version as "linkVersion", created_at as "bookedAt",
-      (policy->>'cancelUntilMinutes')::int as "cancelUntilMinutes", clock_timestamp() as now
+      (offer->>'cancelUntilMinutes')::int as "cancelUntilMinutes", clock_timestamp() as now
     from appointment where id = ${id} for update`
   if (!visit) throw new AppError('not_found', 'visit_unknown')
   return visit

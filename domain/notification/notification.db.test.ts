@@ -38,7 +38,9 @@ async function book(input: Partial<BookInput> = {}, place = clinic): Promise<Gue
   const guest = visitor(place)
   const { listingId, serviceId } = place
   await withGuest(guest, (tx) => hold(tx, { listingId, serviceId, startsAt: freshTime(place) }, anyone()))
-  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient: ada, acknowledged: [], ...input }))
+  await withGuest(guest, (tx) =>
+    confirm(tx, guest.capability.id, { patient: ada, acknowledged: [], ...input }, anyone()),
+  )
   return guestOf({ tenantId: place.tenantId, id: guest.capability.id })
 }
 

@@ -110,10 +110,11 @@ async function aTown(): Promise<Town> {
 
 const tenantsOf = (town: Town): string[] => [...new Set(town.listings.map((listing) => listing.tenantId))]
 
-const ada = {
-  patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.com' },
+/** A patient with an address of their own: bookings for one contact are counted one after the other. */
+const ada = () => ({
+  patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: `${newId()}@example.com` },
   acknowledged: [],
-}
+})
 
 /** What a patient has in hand. `guest` is the hold's capability until it is booked, then the visit's. */
 type Mine = {
@@ -191,7 +192,7 @@ class Play {
 
   private async confirm(patient: number, mine: Mine, retake: boolean): Promise<void> {
     const { tenantId, id } = mine.guest.capability
-    await withGuest(mine.guest, (tx) => confirm(tx, id, ada, retake))
+    await withGuest(mine.guest, (tx) => confirm(tx, id, ada(), anyone(), retake))
     this.mine[patient] = { ...mine, guest: guestOf({ tenantId, id }), state: 'booked' }
   }
 

@@ -263,7 +263,7 @@ async function become(tx: postgres.TransactionSql, listing: ListingFixture, worl
   return new Set(fitted.map(({ id }) => id))
 }
 
-/** The starts that `free_times` gives for the case's question, ISO, at most `limit`. */
+/** The starts that `kernel.times`, which `free_times` answers from, gives for the case's question, ISO, at most `limit`. */
 export async function freeTimesIn(
   tx: postgres.TransactionSql,
   listing: ListingFixture,
@@ -271,8 +271,8 @@ export async function freeTimesIn(
   limit: number | null,
 ): Promise<string[]> {
   const rows = await tx<{ at: Date }[]>`
-    select starts_at as at from kernel.free_times(array[${listing.listingId}]::uuid[], ${listing.serviceId}, ${from}, ${to},
-      ${limit}, ${exceptId}, ${ignoreBusy})`
+    select starts_at as at from kernel.times(array[${listing.listingId}]::uuid[], ${listing.serviceId}, ${from}, ${to},
+      ${limit}, null, ${exceptId}, ${ignoreBusy})`
   return rows.map(({ at }) => iso(at))
 }
 
@@ -323,9 +323,9 @@ const tryClaim = `
     second text;
     left_over bigint;
   begin
-    first := kernel.claim(tenant, listing, service, at, holder, 'booked', null);
+    first := kernel.claim(tenant, listing, service, at, null, holder, 'booked', null);
     select count(*) into left_over from occupancy where appointment_id = holder and first <> 'ok';
-    second := kernel.claim(tenant, listing, service, at, gen_random_uuid(), 'booked', null);
+    second := kernel.claim(tenant, listing, service, at, null, gen_random_uuid(), 'booked', null);
     raise exception using errcode = 'UNDO0', message = concat_ws(' ', first, second, left_over);
   exception when sqlstate 'UNDO0' then
     return sqlerrm;

@@ -41,7 +41,7 @@ async function book(place = clinic): Promise<GuestActor & { email: string }> {
   const { listingId, serviceId } = place
   await withGuest(guest, (tx) => hold(tx, { listingId, serviceId, startsAt }, anyone()))
   const patient = { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email }
-  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }))
+  await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }, anyone()))
   return { ...guestOf({ tenantId: place.tenantId, id: guest.capability.id }), email }
 }
 

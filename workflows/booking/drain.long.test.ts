@@ -62,7 +62,7 @@ describe('a hundred bookings', () => {
       const email = `person-${index}@example.com`
       const patient = { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email }
       await withGuest(guest, (tx) => hold(tx, { listingId, serviceId, startsAt }, anyone()))
-      await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }))
+      await withGuest(guest, (tx) => confirm(tx, guest.capability.id, { patient, acknowledged: [] }, anyone()))
     }
   }
 

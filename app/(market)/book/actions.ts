@@ -12,7 +12,7 @@ import { confirm } from '#domain/booking/confirm.ts'
 import { extendHold } from '#domain/booking/extendHold.ts'
 import { type Held, hold } from '#domain/booking/hold.ts'
 import { AnyForm, BookForm, type BookInput, HoldForm, type HoldInput, TimeChoiceText } from '#domain/booking/input.ts'
-import { askerOf, callerFrom } from '#domain/booking/limits.ts'
+import { askerOf, type Caller, callerFrom } from '#domain/booking/limits.ts'
 import { bookedUnder, heldVisit } from '#domain/booking/read.ts'
 import { releaseHold } from '#domain/booking/releaseHold.ts'
 import { listingById } from '#domain/directory/read.ts'
@@ -36,10 +36,10 @@ async function takeHold(input: HoldInput, key: string, meta: Meta): Promise<Held
   return held
 }
 
-async function book(actor: GuestActor, key: string, input: BookInput): Promise<string> {
+async function book(actor: GuestActor, key: string, input: BookInput, caller: Caller): Promise<string> {
   const { id } = actor.capability
   const booked = await withGuest(actor, (tx) =>
-    once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, id, input, true)),
+    once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, id, input, caller, true)),
   )
   await keepCapability(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }))
   await dropCapability('hold', id)
@@ -86,14 +86,14 @@ export async function bookAction(holdId: string, _previous: FormState, form: For
   if (form.has('more')) return meanwhile(form, () => extend(holdId).catch(unlessOver))
   return attempt(form, BookForm, async ({ key, choice, book: input }, meta) => {
     const kept = await holder(holdId)
-    if (choice === undefined) return book(kept, key, input)
+    if (choice === undefined) return book(kept, key, input, callerFrom(meta.address))
     const chosen = TimeChoiceText.safeParse(choice)
     if (!chosen.success) throw invalid('/choice', 'choice_missing')
     const { key: choiceKey, ...wanted } = chosen.data
     const { listingId } = await readAsGuest(kept, (tx) => heldVisit(tx, holdId))
     const held = await takeHold({ listingId, ...wanted }, choiceKey, meta)
     const actor = guestActor(holdCapability({ ...held, heldAt: new Date(held.heldAt) }), meta.requestId)
-    return book(actor, choiceKey, input)
+    return book(actor, choiceKey, input, callerFrom(meta.address))
   })
 }
 

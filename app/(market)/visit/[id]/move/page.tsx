@@ -4,7 +4,7 @@ import { flashed } from '#app/_server/flash.ts'
 import { keptGuest } from '#app/_server/guest.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { now, withGuest } from '#db/doors.ts'
-import { freeTimes } from '#domain/availability/read.ts'
+import { moveTimes } from '#domain/availability/read.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
 import { newId } from '#lib/ids.ts'
@@ -86,10 +86,9 @@ export default async function Move({ params, searchParams }: Props) {
 /** Two weeks of free times from `from`; the visit's own time counts as free, since it can be moved by a little. */
 async function freeDays(visit: Visit, from: Date, locale: string): Promise<DayOfTimes[]> {
   const to = new Date(from.getTime() + daysShown * dayMs)
-  const { listingId, serviceId, timeZone } = visit
-  const times = await withGuest(await keptGuest('appointment', visit.id), (tx) =>
-    freeTimes(tx, { listingIds: [listingId], serviceId, from, to, exceptId: visit.id }),
-  )
+  const { serviceId, timeZone } = visit
+  const actor = await keptGuest('appointment', visit.id)
+  const times = await withGuest(actor, (tx) => moveTimes(tx, { visitId: visit.id, from, to }))
   const others = times.filter((time) => time.startsAt.getTime() !== visit.startsAt.getTime())
   const byDay = Map.groupBy(others, (time) => localDate(time.startsAt, timeZone))
   return [...byDay].map(([date, free]) => ({
