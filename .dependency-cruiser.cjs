@@ -63,13 +63,6 @@ const layers = [
 /** The files that must hold more than their folder's rule. */
 const files = [
   {
-    name: 'proxy-never-authorises',
-    comment: 'proxy.ts knows locale, redirects and the nonce. What it let through is not a permission.',
-    severity: 'error',
-    from: { path: '^proxy\\.ts$' },
-    to: { path: `^(${folders})/`, pathNot: '^(lib|messages)/' },
-  },
-  {
     name: 'workflow-imports-are-deterministic',
     comment: 'A workflow is replayed: it imports the SDK, contracts, pure rules and time, and activities by type.',
     severity: 'error',

@@ -1,5 +1,5 @@
 /**
- * The headers that protect every answer are set in scripts/web, the policy of each page in proxy.ts.
+ * The headers that protect every answer, and the policy of each page, are set in scripts/web.
  * @type {import('next').NextConfig}
  */
 export default {
@@ -10,4 +10,6 @@ export default {
   serverExternalPackages: ['postgres', 'pino', 'nodemailer'],
   // No picture goes through Next's optimizer, so it need not listen.
   images: { unoptimized: true },
+  // An address without a page has a file of its own: see app/global-not-found.tsx.
+  experimental: { globalNotFound: true },
 }

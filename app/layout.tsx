@@ -5,6 +5,7 @@ import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { CspNonce } from '#ui/csp-nonce.client.tsx'
 import { SkipLink } from '#ui/skip-link.tsx'
 import { ProblemWords } from './_shell/problem.client.tsx'
+import { SoftLinks } from './_shell/soft-links.client.tsx'
 import { sourceSans, sourceSansExt } from './fonts.ts'
 import './globals.css'
 
@@ -41,6 +42,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body className="flex min-h-dvh flex-col">
         <SkipLink label={t('skip')} />
+        <SoftLinks />
         <ProblemWords words={words} requestId={asked.get('x-request-id') ?? ''}>
           {children}
         </ProblemWords>

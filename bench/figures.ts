@@ -38,6 +38,14 @@ export const reported = (value: number, unit: string): Figure => ({
   ok: null,
 })
 
+const tolerance = 1.15
+
+/** Whether a ratio is more than 15 % worse than it was; its target says which way is worse. Times and rates depend on the machine. */
+export function isBehind({ value, unit, target }: Figure, before: Figure | undefined): boolean {
+  if (unit !== 'ratio' || !target || !before) return false
+  return target.startsWith('>=') ? value * tolerance < before.value : value > before.value * tolerance
+}
+
 /** The `share` quantile (0.5 is the median) of some values; NaN for none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -34,6 +34,8 @@ export type World = {
   urls: DatabaseUrls
   /** Resident memory of a part, in MiB. */
   memoryOf(part: 'web' | 'worker'): number
+  /** The process of a part. */
+  pidOf(part: 'web' | 'worker'): number
   seedRowsPerSecond: number
   appointments: number
   stop(): Promise<void>
@@ -74,6 +76,7 @@ export async function world(dir: string, isQuick: boolean): Promise<World> {
     web: webAddress(ports),
     urls,
     memoryOf: (part) => children.memoryOf(part),
+    pidOf: (part) => children.pidOf(part),
     seedRowsPerSecond: report.rows / report.seconds,
     appointments: visits,
     stop: async () => {

@@ -27,9 +27,7 @@ const { values: flags, positionals: files } = parseArgs({
   },
 })
 
-const layers = 'api app bench db domain e2e gateways lib messages scripts search standins ui workflows proxy.ts'.split(
-  ' ',
-)
+const layers = 'api app bench db domain e2e gateways lib messages scripts search standins ui workflows'.split(' ')
 const vitest = (...projects: string[]): Stage => ({
   name: projects.join(', '),
   report: 'vitest',

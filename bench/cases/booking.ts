@@ -10,41 +10,77 @@ import { hold } from '#domain/booking/hold.ts'
 import { BookInput } from '#domain/booking/input.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
-import { atLeast, exactly, type Figures, inParallel, reported, timed } from '../figures.ts'
+import { atLeast, exactly, type Figures, inParallel, quantile, reported, timed } from '../figures.ts'
 import { freeSlots, type Slot } from '../slots.ts'
 import type { World } from '../world.ts'
 
 /** As many as the web's pool has connections. */
 const clients = 10
-const rounds = 4
+const rounds = 5
 /** So many bare inserts for each pair, so that both are looked at for about as long. */
 const bareInserts = 4
 
-/** Hold and confirm by the product's own verbs, each with its key, audit and outbox, against one bare insert in a transaction by the same client. */
+/**
+ * Hold and confirm by the product's own verbs, each with its key, audit and outbox, against one bare insert in a
+ * transaction by the same client: 2 × pairs a second ÷ inserts a second, the median of five rounds after one to warm up.
+ * This definition stays as it is. All over the market, and beside it the harder order: one practitioner's day after
+ * another, so that the ten clients want the same person's times.
+ */
 export async function bookingCase(world: World, isQuick: boolean): Promise<Figures> {
   const perRound = isQuick ? 300 : 600
-  const slots = await freeSlots(world, perRound * (rounds + 1), 2)
+  const count = perRound * (rounds + 1)
   const owner = postgres(world.urls.owner, { max: 1, onnotice: () => {} })
   await bareTable(owner)
-  const rates = { pairs: 0, bare: 0, booked: 0 }
+  const market = await roundsOf(await freeSlots(world, count, 2), perRound)
+  const day = await roundsOf(byDay(await freeSlots(world, count, 16)), perRound)
+  await owner`drop table public.bench_bare`
+  await owner.end()
+  return {
+    booking_pairs_over_bare_insert: atLeast(median(market, ratio), 'ratio', 0.2),
+    booking_pairs_over_bare_insert_one_day: reported(median(day, ratio), 'ratio'),
+    booking_pairs_per_second: reported(
+      median(market, ({ pairs }) => pairs),
+      '1/s',
+    ),
+    bare_inserts_per_second: reported(
+      median(market, ({ bare }) => bare),
+      '1/s',
+    ),
+    booking_success: exactly(Math.min(...[...market, ...day].map(({ success }) => success)), 'share', 1),
+  }
+}
+
+type Round = { pairs: number; bare: number; success: number }
+const ratio = ({ pairs, bare }: Round): number => (pairs * 2) / bare
+const median = (done: Round[], of: (round: Round) => number): number => quantile(done.map(of), 0.5)
+
+/** Rates a second, of bookings and of bare inserts, in each round. */
+async function roundsOf(slots: Slot[], perRound: number): Promise<Round[]> {
+  const done: Round[] = []
   for (let round = 0; round <= rounds; round++) {
     const part = slots.slice(round * perRound, (round + 1) * perRound)
     const bare = await timed(() => inParallel(Array<Slot[]>(bareInserts).fill(part).flat(), clients, bareInsert))
     const pairs = await timed(() => inParallel(part, clients, pair))
-    if (round === 0) continue
-    rates.booked += pairs.result.filter(Boolean).length
-    rates.pairs += (pairs.result.filter(Boolean).length * 1_000) / pairs.ms / rounds
-    rates.bare += (part.length * bareInserts * 1_000) / bare.ms / rounds
+    const booked = pairs.result.filter(Boolean).length
+    if (round > 0)
+      done.push({
+        pairs: (booked * 1_000) / pairs.ms,
+        bare: (part.length * bareInserts * 1_000) / bare.ms,
+        success: booked / part.length,
+      })
   }
-  await owner`drop table public.bench_bare`
-  await owner.end()
-  return {
-    booking_pairs_over_bare_insert: atLeast((rates.pairs * 2) / rates.bare, 'ratio', 0.2),
-    booking_pairs_per_second: reported(rates.pairs, '1/s'),
-    bare_inserts_per_second: reported(rates.bare, '1/s'),
-    booking_success: exactly(rates.booked / (slots.length - perRound), 'share', 1),
-  }
+  return done
 }
+
+/** One listing after the other, its times in their order. */
+const byDay = (slots: Slot[]): Slot[] =>
+  slots.toSorted((one, other) =>
+    one.listingId === other.listingId
+      ? one.startsAt.getTime() - other.startsAt.getTime()
+      : one.listingId < other.listingId
+        ? -1
+        : 1,
+  )
 
 /** The same row that a claim inserts, behind the same constraint, without roles or policies. */
 async function bareTable(owner: postgres.Sql): Promise<void> {

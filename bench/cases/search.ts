@@ -6,10 +6,10 @@ import type { World } from '../world.ts'
 
 const warmUp = 30
 
-type Wanted = { near: string; specialty: string }
+export type Wanted = { near: string; specialty: string }
 
 /** Where people look, weighted as clinics are: the ZIP of a random listing, and a specialty found there. */
-async function questions(count: number): Promise<Wanted[]> {
+export async function questions(count: number): Promise<Wanted[]> {
   const rows = await withPublic(
     (tx) => tx.sql<Wanted[]>`
       select card->'location'->>'postalCode' as near, specialty from listing order by hashtext(id::text) limit 5000`,

@@ -8,7 +8,7 @@ const buildLimitMs = 900_000
 
 /** What `next build` reads. Tests and what only other processes run are left out. */
 const folders = ['api', 'app', 'db', 'domain', 'gateways', 'lib', 'messages', 'search', 'ui', 'public']
-const files = ['package.json', 'package-lock.json', 'next.config.js', 'postcss.config.js', 'tsconfig.json', 'proxy.ts']
+const files = ['package.json', 'package-lock.json', 'next.config.js', 'postcss.config.js', 'tsconfig.json']
 const leftOut = /(\.(test|spec)\.tsx?$)|(^db\/(seed|migrations|functions)\/)/
 
 /** One hash over the names and texts of the sources that make the build below `root`. */

@@ -124,9 +124,14 @@ export class Children {
     return this.#running.has(name)
   }
 
+  /** The process of a running part; 0 when it does not run. */
+  pidOf(name: string): number {
+    return this.#running.get(name)?.pid ?? 0
+  }
+
   /** Resident memory of a running part in MiB (Linux); NaN when it does not run or cannot be told. */
   memoryOf(name: string): number {
-    const file = `/proc/${this.#running.get(name)?.pid ?? 0}/status`
+    const file = `/proc/${this.pidOf(name)}/status`
     const kib = existsSync(file) ? /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
     return Number(kib ?? Number.NaN) / 1024
   }

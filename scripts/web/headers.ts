@@ -4,7 +4,7 @@ const closed = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial
 
 /**
  * On every answer, whoever gives it: Next, the API, or this server itself. The policy is that of what is no page and
- * may load nothing, should a browser ever show it as one; proxy.ts gives each page its own, with a nonce.
+ * may load nothing, should a browser ever show it as one; page-policy.ts gives each page its own, with a nonce.
  */
 const everywhere = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",

@@ -199,7 +199,7 @@ test('every call says what is left of the minute, and each counts once', async (
 test.each([
   ['/', 200, true],
   ['/nothing-here', 404, true],
-  ['/find/', 308, false],
+  ['/find/', 308, true],
   ['/t/no-such-clinic', 307, true],
   ['/api/v1/listings?limit=1', 200, false],
   ['/api/v1/nothing', 404, false],

@@ -7,6 +7,7 @@ import { isForm, readForm } from './form.ts'
 import { Gate, type GateOptions } from './gate.ts'
 import { protect } from './headers.ts'
 import { markForm } from './inner.ts'
+import { givePolicy } from './page-policy.ts'
 import { isApi, refuse } from './refusal.ts'
 
 export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>
@@ -76,6 +77,7 @@ export function webServer(handle: Handle, { isDraining, ...options }: WebServerO
     if (isDraining()) res.setHeader('connection', 'close')
     if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
     if (isOuter && gate.refuses(req, res, { requestId, path })) return
+    givePolicy(req, res, options.isDevelopment)
     asked.run({ requestId, isUnread: false }, () =>
       pass(req, res, { handle, requestId }).catch((err: unknown) => {
         log.error({ requestId, method: req.method ?? '', path, err }, 'the handler failed')

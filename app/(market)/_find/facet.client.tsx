@@ -9,12 +9,13 @@ import { Link } from '#ui/link.tsx'
 /** How many of a facet are seen at once. */
 const choicesShown = 8
 
-type Choice = { href: string; label: string; count: string; isChosen: boolean }
+export type Choice = { href: string; label: string; count: string; isChosen: boolean }
 
 type FacetProps = {
   id: string
   title: string
-  choices: Choice[]
+  /** The `Choice[]` as JSON, see `ResultList`. */
+  choices: string
   remove: string
   more: string
   counted: string | undefined
@@ -22,7 +23,8 @@ type FacetProps = {
 
 /** One filter: a chip and the list that it opens; in the phone's sheet the list alone, under its name. */
 export const Facet = ({ id, title, choices, remove, more, counted }: FacetProps) => {
-  const [first, rest] = [choices.slice(0, choicesShown), choices.slice(choicesShown)]
+  const all = JSON.parse(choices) as Choice[]
+  const [first, rest] = [all.slice(0, choicesShown), all.slice(choicesShown)]
   const anchor = `--facet-${id}`
   return (
     <>

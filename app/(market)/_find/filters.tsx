@@ -3,7 +3,7 @@ import { getLocale, getTranslations } from '#app/_server/i18n.ts'
 import { specialtyName } from '#domain/directory/specialties.ts'
 import type { Found } from '#search/document.ts'
 import { countLabel } from './count.ts'
-import { Facet } from './facet.client.tsx'
+import { type Choice, Facet } from './facet.client.tsx'
 import { type FindParams, findPath } from './query.ts'
 import { Sheet, SheetButton } from './sheet.tsx'
 
@@ -22,13 +22,13 @@ export async function Filters({ params, found }: { params: FindParams; found: Fo
   const { facets, total } = found
   const toggle = (name: 'specialty' | 'language', value: string) =>
     findPath(params, { [name]: params[name] === value ? undefined : value })
-  const specialties = facets.specialty.map(({ value, count: many }) => ({
+  const specialties: Choice[] = facets.specialty.map(({ value, count: many }) => ({
     href: toggle('specialty', value),
     label: specialtyName(value, locale),
     count: countLabel(many, locale),
     isChosen: params.specialty === value,
   }))
-  const languages = facets.language
+  const languages: Choice[] = facets.language
     .filter(({ value, count: many }) => many < total.count || params.language === value)
     .map(({ value, count: many }) => ({
       href: toggle('language', value),
@@ -40,8 +40,12 @@ export async function Filters({ params, found }: { params: FindParams; found: Fo
   return (
     <Sheet id="filters" title={t('title')} close={t('close', { count: countLabel(total.count, locale) })} isPlain>
       <div className="flex flex-col gap-6 lg:flex-row lg:gap-2">
-        {specialties.length > 0 && <Facet id="specialty" title={t('specialty')} choices={specialties} {...words} />}
-        {languages.length > 0 && <Facet id="language" title={t('language')} choices={languages} {...words} />}
+        {specialties.length > 0 && (
+          <Facet id="specialty" title={t('specialty')} choices={JSON.stringify(specialties)} {...words} />
+        )}
+        {languages.length > 0 && (
+          <Facet id="language" title={t('language')} choices={JSON.stringify(languages)} {...words} />
+        )}
       </div>
     </Sheet>
   )

@@ -25,20 +25,21 @@ export type CardWords = {
 type Labels = Record<'holding' | 'more' | 'later' | 'none', string>
 
 /**
- * The results, each with its next free times as buttons that hold one. Rendered from words and not as elements of the
- * page: React would send each element of a server component a second time, as data, beside its HTML.
+ * The results, each with its next free times as buttons that hold one. Drawn from words and not as elements of the page:
+ * React would send each element of a server component a second time, as data, beside its HTML. `cards` are `CardWords[]`
+ * as JSON: React walks every value that a server component hands on, on the way out and on the way in, but not a text.
  */
 export const ResultList = ({
   cards,
   labels,
   holdAction,
 }: {
-  cards: CardWords[]
+  cards: string
   labels: Labels
   holdAction: (form: FormData) => Promise<void>
 }) => (
   <ol className="flex flex-col gap-4">
-    {cards.map((card) => (
+    {(JSON.parse(cards) as CardWords[]).map((card) => (
       <Card key={card.id} as="li" className="grid gap-x-8 gap-y-4 md:grid-cols-2">
         <About {...card} />
         <Times card={card} labels={labels} holdAction={holdAction} />

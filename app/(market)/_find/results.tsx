@@ -58,7 +58,7 @@ export async function Results({ asked, found, left, formKey }: Props) {
       )}
       {hits.length === 0 && <NothingFound params={params} found={found} />}
       <ResultList
-        cards={hits.map((hit, index) => cardOf(hit, index, shared))}
+        cards={JSON.stringify(hits.map((hit, index) => cardOf(hit, index, shared)))}
         labels={{ holding: card('holding'), more: card('more'), later: card('later'), none: card('none') }}
         holdAction={holdAction}
       />

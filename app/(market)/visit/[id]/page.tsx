@@ -124,7 +124,7 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
       <SummaryList rows={rows} />
       {visit.status === 'booked' && (
         <div className="flex flex-wrap gap-3 pt-4 print:hidden">
-          <LinkButton href={`/visit/${visit.id}/calendar`} icon={<CalendarPlus aria-hidden />} prefetch={false}>
+          <LinkButton href={`/visit/${visit.id}/calendar`} icon={<CalendarPlus aria-hidden />}>
             {t('calendar')}
           </LinkButton>
           <LinkButton href={directionsTo(visit)} rel="noreferrer" icon={<MapPin aria-hidden />}>

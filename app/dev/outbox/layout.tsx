@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { isDemo } from '#lib/env.ts'
-import { SiteFrame } from '../_shell/site-frame.tsx'
+import { SiteFrame } from '../../_shell/site-frame.tsx'
 
 export const metadata: Metadata = { robots: { index: false } }
 
