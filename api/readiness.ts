@@ -58,13 +58,15 @@ function migrationState(newest: string): Omit<Part, 'latencyMs'> {
 
 function workerState(sign: WorkerSign | undefined): Omit<Part, 'latencyMs'> {
   if (!sign) return { state: 'degraded', detail: 'no sign of life' }
-  const { ageSeconds, relay, waiting, oldestSeconds, untold, oldestUntoldSeconds, dead } = sign
+  const { ageSeconds, relay, waiting, oldestSeconds, untold, oldestUntoldSeconds, dead, alteredLogins } = sign
   const detail =
     ageSeconds > silentAfterSeconds
       ? 'no sign of life'
       : oldestUntoldSeconds > lateAfterSeconds
         ? 'messages are late'
-        : ''
+        : alteredLogins
+          ? `changed logins: ${alteredLogins}`
+          : ''
   const state: State = detail || dead > 0 ? 'degraded' : 'up'
   const counts = { waiting, oldestSeconds, untold, oldestUntoldSeconds, dead }
   return { state, ...(detail && { detail }), ageSeconds, relay, ...counts }

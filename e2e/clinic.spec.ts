@@ -85,7 +85,7 @@ test('the clinic cancels with the message in view, and the patient rebooks from 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
 })
 
-test('arrived, and back: the day and the visit agree; an auditor sees no buttons; another clinic is a 404', async ({
+test('arrived, and back: the day and the visit agree; an auditor sees no buttons and no names; another clinic is a 404', async ({
   page,
   look,
 }) => {
@@ -95,6 +95,8 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
   const patient = (await link.textContent()) ?? ''
   await link.click()
   const panel = page.getByRole('complementary')
+  await panel.getByRole('button', { name: 'Arrived' }).waitFor()
+  const visitAddress = page.url()
   await panel.getByRole('button', { name: 'Arrived' }).click()
   await expect(panel.getByText('Arrived').first()).toBeVisible()
   await look(page)
@@ -119,8 +121,11 @@ test('arrived, and back: the day and the visit agree; an auditor sees no buttons
   await signIn(page, 'auditor', tenant)
   await page.goto(`/t/${tenant}?date=${nextMonday()}`)
   await look(page)
-  await page.getByRole('row').filter({ hasText: 'Booked' }).first().getByRole('link').first().click()
+  await expect(page.getByRole('row').filter({ hasText: 'Booked' }).first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Arrived' })).toHaveCount(0)
+  await expect(page.getByLabel('Find a patient')).toHaveCount(0)
+  await expect(page.getByText(patient)).toHaveCount(0)
+  expect((await page.goto(visitAddress))?.status(), 'an auditor who types the address of a visit').toBe(404)
 })
 
 test('a practitioner of two tenants: time blocked by one clinic is gone at the other', async ({ page, look }) => {

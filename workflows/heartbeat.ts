@@ -6,7 +6,19 @@ export type Health = {
   temporal: 'up' | 'away' | 'off'
   mail: 'up' | 'away' | 'off'
   relay: 'active' | 'standby'
+  /** The logins whose password or settings somebody changed, with commas; empty when none was. */
+  alteredLogins: string
 }
+
+/**
+ * The logins that are not as the bootstrap left them, with commas; empty when all are. A login may change its own password and
+ * settings, so whoever stole one may too. Throws where the bootstrap of this version did not run.
+ */
+export const alteredLogins = (): Promise<string> =>
+  withRelay(async (tx) => {
+    const [seen] = await tx.sql<{ names: string }[]>`select array_to_string(watch.altered_logins(), ', ') as names`
+    return seen?.names ?? ''
+  })
 
 /**
  * Writes the sign of life that /readyz reads, row `worker`: how the worker is, and how much waits in the outbox and for how

@@ -4,13 +4,13 @@ import { faultOfLogin } from '#db/self-check.ts'
 import { closeMail, mailState } from '#gateways/mail.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { beat, type Health } from './heartbeat.ts'
+import { alteredLogins, beat, type Health } from './heartbeat.ts'
 import { Relay } from './relay.ts'
 import { temporalClient, temporalState } from './temporal.ts'
 import { installRuntime, TemporalWorker } from './temporal-worker.ts'
 
 const beatEveryMs = 5_000
-/** So many beats between two looks at a mail server that is well. */
+/** So many beats between two looks at a mail server that is well, and at the database's logins. */
 const beatsPerLook = 6
 
 /**
@@ -31,16 +31,19 @@ async function main(): Promise<void> {
   relay.start()
   worker?.start()
   let mail: Health['mail'] = 'away'
+  let altered = ''
   const health = async (beats: number): Promise<Health> => {
     const asked = client ? temporalState(client) : 'off'
     // A mail server that is well is left in peace; one that is away is looked for with every beat.
     if (mail === 'away' || beats % beatsPerLook === 0) mail = await mailState()
+    if (beats % beatsPerLook === 0) altered = await lookAtLogins(altered)
     const temporal = await asked
     return {
       mail,
       // A worker goes on polling a server that went away: that it runs does not say that anyone answers.
       temporal: temporal === 'up' && !worker?.isUp ? 'away' : temporal,
       relay: relay.isActive ? 'active' : 'standby',
+      alteredLogins: altered,
     }
   }
   for (let beats = 0; !stopping.signal.aborted; beats += 1) {
@@ -52,6 +55,17 @@ async function main(): Promise<void> {
   await client?.connection.close()
   closeMail()
   await closePools()
+}
+
+/** The logins that somebody changed, told in the log when they are others than `before`. */
+async function lookAtLogins(before: string): Promise<string> {
+  const altered = await alteredLogins().catch((error: unknown) => {
+    log.warn({ part: 'postgres', err: error }, 'it is not known whether a login was changed')
+    return before
+  })
+  if (altered && altered !== before)
+    log.error({ part: 'postgres', reason: altered }, 'the password or a setting of a login was changed')
+  return altered
 }
 
 try {

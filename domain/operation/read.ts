@@ -14,6 +14,8 @@ export type WorkerSign = {
   untold: number
   oldestUntoldSeconds: number
   dead: number
+  /** The database's logins that somebody changed, with commas. */
+  alteredLogins: string
 }
 
 /** How the worker was when it last said so; undefined before the first time. */
