@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation'
 import { flashed } from '#app/_server/flash.ts'
 import { keptGuest } from '#app/_server/guest.ts'
 import { getLocale, getTranslations } from '#app/_server/i18n.ts'
-import { now, withGuest } from '#db/doors.ts'
+import { now, readAsGuest } from '#db/doors.ts'
 import { moveTimes } from '#domain/availability/read.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { changeableUntil } from '#domain/booking/rules.ts'
@@ -88,7 +88,7 @@ async function freeDays(visit: Visit, from: Date, locale: string): Promise<DayOf
   const to = new Date(from.getTime() + daysShown * dayMs)
   const { serviceId, timeZone } = visit
   const actor = await keptGuest('appointment', visit.id)
-  const times = await withGuest(actor, (tx) => moveTimes(tx, { visitId: visit.id, from, to }))
+  const times = await readAsGuest(actor, (tx) => moveTimes(tx, { visitId: visit.id, from, to }))
   const others = times.filter((time) => time.startsAt.getTime() !== visit.startsAt.getTime())
   const byDay = Map.groupBy(others, (time) => localDate(time.startsAt, timeZone))
   return [...byDay].map(([date, free]) => ({
