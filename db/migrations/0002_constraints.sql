@@ -25,9 +25,6 @@ end $$;
 create trigger audit_event_fill before insert on audit_event for each row execute function audit_event_fill();
 create trigger appointment_history_stamp before insert on appointment_history for each row
   execute function appointment_history_stamp();
-create trigger appointment_keeps_chart before update of patient_id on appointment for each row
-  when (current_user = 'medley_guest' and new.patient_id is distinct from old.patient_id)
-  execute function appointment_keeps_chart();
 
 -- With the facets' columns in the index, counting 2,000 matches in order of distance reads no row of the table; the zone
 -- tells when a day begins for each.

@@ -39,7 +39,7 @@ export type Access = {
   readers?: readonly string[]
   /** The kinds of capability under which a guest may add; all of them where nothing is said. */
   kinds?: readonly string[]
-  /** The columns that an INSERT may name, where it may not name all; the one that an UPDATE sets, where only it may be set. */
+  /** The columns that an INSERT may name, where it may not name all; one that an UPDATE may set, where it may not set all. */
   adds?: readonly string[]
   sets?: { column: string; to: string }
   /** For `named`: the columns that must hold the capability's id. */
@@ -113,9 +113,17 @@ export const access: Record<string, TableAccess> = {
       insert: 'named',
       update: 'chart',
       kinds: ['hold'],
+      sets: { column: 'status', to: "'booked'" },
       by: ['id', 'patient_id'],
       refusesToAdd: [{ status: "'cancelled'" }, { patient_id: otherId }, { id: otherId }],
-      refusesToSet: [{ patient_id: otherId }],
+      refusesToSet: [
+        { patient_id: otherId },
+        { listing_id: otherId },
+        { offer: "'{}'" },
+        { birth_date_tries: '0' },
+        { birth_date_failures: '0' },
+        { access_version: '1' },
+      ],
     },
     worker: works,
     kernel: { select: 'all', update: 'all', sets: { column: 'birth_date_tries', to: '1' } },

@@ -215,7 +215,7 @@ function changingActs(scene: Scene): Act[] {
     const statement = `update ${name} set ${sets.join(', ')}`
     const command = `update ${Object.keys(forbidden).join()}`
     const refusal = act(command, statement, may?.update, touched(scene, may?.update), true)
-    // Where only one column is granted, nobody comes as far as the policies.
+    // Where not every column is granted, nobody comes as far as the policies.
     acts.push(may?.sets ? { ...refusal, expected: 'refused' } : refusal)
   }
   if (makers.includes(context.door) || context.door === 'owner') return acts

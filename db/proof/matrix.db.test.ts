@@ -73,8 +73,8 @@ test('the matrix sees one of each kind of stone that is taken out of the wall, a
   expect(tried.length).toBeGreaterThan(60)
 }, 120_000)
 
-test('a trigger that is dropped is seen: whose chart it is, and who an audit row is from', async () => {
-  const { charts, audits } = await rehearse(admin, async (tx) => {
+test('a trigger that is dropped is seen, and a column too many: who a row is from, and whose chart a visit has', async () => {
+  const { charts, audits, histories } = await rehearse(admin, async (tx) => {
     const world = await prepare(tx)
     const after = (plant: string, table: string) =>
       attempt(tx, async () => {
@@ -82,10 +82,12 @@ test('a trigger that is dropped is seen: whose chart it is, and who an audit row
         return tryMatrix(tx, world, { tables: [table], doors: ['guest'] })
       })
     return {
-      charts: await after('drop trigger appointment_keeps_chart on appointment', 'appointment'),
+      charts: await after('grant update (patient_id) on appointment to medley_guest', 'appointment'),
+      histories: await after('drop trigger appointment_history_stamp on appointment_history', 'appointment_history'),
       audits: await after('drop trigger audit_event_fill on audit_event', 'audit_event'),
     }
   })
   expect(charts.breaches.map(({ command }) => command)).toContain('update patient_id')
+  expect(histories.breaches.map(({ context }) => context)).toContain('guest of the row')
   expect(audits.breaches.map(({ context }) => context)).toContain('guest of the row')
 })

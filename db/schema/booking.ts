@@ -126,6 +126,12 @@ export const hold = tenantTable(
   ],
 )
 
+/** What moving, cancelling and correcting the address change: never whose visit it is, what was offered, or what is counted. */
+const changedByGuest = [
+  ...['status', 'starts_at', 'ends_at', 'sequence', 'link_version', 'contact_hash', 'contact_verified'],
+  ...['cancelation_reason', 'cancelled_by'],
+]
+
 /** A visit. One id for life: the hold's; moves raise `sequence`, earlier times are in `appointment_history`. */
 export const appointment = tenantTable(
   'appointment',
@@ -164,7 +170,7 @@ export const appointment = tenantTable(
     ...staffWrites(deskRoles),
     ...guestReads(grantedVisit),
     ...guestAdds(`${holder} and ${granted} and patient_id = (select ctx.grant_id()) and status = 'booked'`),
-    ...guestChanges(`${booker} and ${grantedVisit}`, `${booker} and ${granted}`),
+    ...onlyColumns(changedByGuest, guestChanges(`${booker} and ${grantedVisit}`, `${booker} and ${granted}`)),
     ...systemReads(),
     ...systemWrites(),
     ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version', 'contact_verified']),
