@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { removeCluster } from './stack/postgres.ts'
@@ -33,16 +35,14 @@ async function started(folder: string): Promise<Demo> {
 
 const runFile = ({ dir: folder }: Demo): RunFile => JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
 
-/** Runs the runbook's commands for the demo in one shell; its output when all succeed. */
-function followed(runbook: string): string {
+/** Runs the runbook's commands for the demo in one shell; people book meanwhile. Fails unless all succeed. */
+async function follow(runbook: string): Promise<void> {
   const commands = blocks.filter((block) => block.runbook === runbook && block.about === 'demo')
-  const script = commands.map(({ text }) => text.replace(/^ {2}/gm, '')).join('\n')
+  const script = ['exec 2>&1', ...commands.map((block) => block.text.replace(/^ {2}/gm, ''))].join('\n')
   const env = testEnv({ ...restored, MEDLEY_DATA_DIR: demo.dir })
-  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail'], {
-    ...{ cwd: root, env, input: script, encoding: 'utf8', timeout: 600_000 },
-  })
-  expect(status, `${runbook}: ${stdout}${stderr}`).toBe(0)
-  return stdout
+  const shell = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env, timeout: 600_000 })
+  const [output, [status]] = await Promise.all([text(shell.stdout), once(shell, 'exit')])
+  expect(status, `${runbook}: ${output}`).toBe(0)
 }
 
 beforeAll(async () => {
@@ -62,13 +62,13 @@ afterAll(async () => {
 test('every command is one that a shell can read', () => {
   const unreadable = blocks
     .filter(({ language }) => language === 'sh')
-    .filter(({ text }) => spawnSync('bash', ['-n'], { input: text }).status !== 0)
+    .filter((block) => spawnSync('bash', ['-n'], { input: block.text }).status !== 0)
   expect(unreadable).toEqual([])
 })
 
 test.each(withCommands)('%s is followed while people book, and no call fails', async (runbook) => {
   const from = bookings.calls.length
-  followed(runbook)
+  await follow(runbook)
   const before = bookings.acknowledged.length
   await expect.poll(() => bookings.acknowledged.length, { timeout: 60_000 }).toBeGreaterThan(before)
   expect(bookings.wrong).toEqual([])
