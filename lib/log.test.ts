@@ -53,6 +53,7 @@ const chatty = `
   const begun = process.cpuUsage()
   for (let line = 0; line < 50; line += 1) {
     log.info({ count: line }, 'x'.repeat(100_000))
+    console.log('a library has something to say')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   const { user, system } = process.cpuUsage(begun)

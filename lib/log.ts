@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { env } from './env.ts'
+import { dropWhatCannotBeWritten } from './output.ts'
 import { Repeats } from './repeats.ts'
 
 /** What may stand in a log line beside its message: ids and measures, never what a person typed. */
@@ -87,9 +88,10 @@ const mostWaitingBytes = 1_048_576
 
 /**
  * Standard output. A line that cannot be written (ENOSPC, EIO) is tried again with the next one; it never throws, so a
- * full disk costs log lines and nothing else.
+ * full disk costs log lines and nothing else. What others say on the console is dropped likewise.
  */
 function standardOutput(): pino.DestinationStream {
+  dropWhatCannotBeWritten()
   const output = pino.destination({ dest: 1, sync: false, maxLength: mostWaitingBytes })
   output.on('error', () => undefined)
   return output

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { dropWhatCannotBeWritten } from '#lib/output.ts'
 import { Stack } from './stack/stack.ts'
 import { say } from './stack/steps.ts'
 
@@ -16,6 +17,7 @@ const { values: flags } = parseArgs({
   },
 })
 
+dropWhatCannotBeWritten()
 let stack: Stack | undefined
 let isStopping = false
 
