@@ -35,7 +35,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'property', include: [kinds.property], exclude: never, ...withDatabase, testTimeout: 60_000 },
+        test: { name: 'property', include: [kinds.property], exclude: never, ...withDatabase, testTimeout: 240_000 },
       },
       {
         extends: true,
