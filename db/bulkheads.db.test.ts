@@ -35,7 +35,7 @@ async function whileLocked<T>(listing: ListingFixture, work: () => Promise<T>): 
   const release = Promise.withResolvers<void>()
   const holder = admin.begin(async (tx) => {
     await tx`
-      select kernel.stand_in_line(array(
+      select kernel.lock_resources(array(
         select resource_id from listing_resource where listing_id = ${listing.listingId} order by resource_id))`
     locked.resolve()
     await release.promise

@@ -69,7 +69,7 @@ async function whileStalled<T>(owner: postgres.Sql, slot: Slot, work: () => Prom
   const result = await owner.begin(async (tx) => {
     await tx`set local role medley_kernel`
     await tx`
-      select kernel.stand_in_line(array(select resource_id from listing_resource where listing_id = ${slot.listingId} order by 1))`
+      select kernel.lock_resources(array(select resource_id from listing_resource where listing_id = ${slot.listingId} order by 1))`
     const at = await now()
     for (let n = 0; n < claims; n++) {
       const visitor = guestActor(newHoldCapability(slot.tenantId, newId(), at), 'bench')
