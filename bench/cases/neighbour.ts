@@ -40,7 +40,7 @@ export async function neighbourCase(world: World): Promise<Figures> {
 }
 
 async function twoOf(world: World): Promise<[Slot, Slot]> {
-  const slots = await freeSlots(world, 200, 3)
+  const slots = await freeSlots(world, 5_000, 3)
   const [first] = slots
   const other = slots.find(({ tenantId }) => tenantId !== first?.tenantId)
   if (!first || !other) throw new Error('There are no two tenants with free times.')
