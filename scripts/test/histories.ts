@@ -99,7 +99,8 @@ async function aTown(): Promise<Town> {
     there,
     await aListing({ ...options, tenant: there, resources: [other, room] }),
   ]
-  const [from, to] = [new Date(Date.now() + dayMs), new Date(Date.now() + 60 * dayMs)]
+  // From a whole day on: the rest of a day has late starts, after which the longer service does not fit.
+  const [from, to] = [here.at, new Date(here.at.getTime() + 60 * dayMs)]
   const times = await withPublic((tx) => freeTimes(tx, { listingIds: [here.listingId], from, to }))
   const days = Object.values(Object.groupBy(times, ({ startsAt }) => localDate(startsAt, zone)))
   const mornings = days
