@@ -13,14 +13,14 @@ import * as system from './schema/system.ts'
 
 const schema = [availability, booking, directory, identity, listing, notification, resource, system]
 
-/** The policies whose role may write only some columns (`onlyColumns`). */
+/** The policies whose role is granted only some columns (`onlyColumns`, `exceptColumns`). */
 const limits = schema
   .flatMap((tables) => Object.values(tables).filter((value) => is(value, PgTable)))
   .flatMap((table) => {
     const { name, policies } = getTableConfig(table)
     return policies.flatMap((policy) => {
-      const columns = columnsOf(policy)
-      return columns ? [{ table: name, policy: policy.name, columns: [...columns] }] : []
+      const limit = columnsOf(policy)
+      return limit ? [{ table: name, policy: policy.name, columns: [...limit.names], isExcept: limit.isExcept }] : []
     })
   })
 
@@ -32,9 +32,9 @@ const limits = schema
 export async function grantByPolicy(tx: postgres.TransactionSql): Promise<void> {
   const statements = await tx<{ statement: string }[]>`
     with limited as (
-      select x."table", x.policy, x.columns from jsonb_to_recordset(${tx.json(limits)}) as x("table" text, policy text, columns text[])
+      select x.* from jsonb_to_recordset(${tx.json(limits)}) as x("table" text, policy text, columns text[], "isExcept" boolean)
     ), policy as (
-      select p.polrelid as oid, p.polcmd as command, r.rolname as role, l.columns,
+      select p.polrelid as oid, p.polcmd as command, r.rolname as role, l.columns, l."isExcept" as is_except,
         case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' end as privilege,
         exists (select from pg_proc f where f.proowner = r.oid) as is_maker
       from pg_policy p join pg_class c on c.oid = p.polrelid join pg_roles r on r.oid = any (p.polroles)
@@ -49,6 +49,8 @@ export async function grantByPolicy(tx: postgres.TransactionSql): Promise<void> 
         or has_any_column_privilege(r.oid, c.oid, 'select, insert, update, references'))
     union all
     select format('grant %s%s on table %s to %I', privilege, case
+        when is_except then (select ' (' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ')'
+          from pg_attribute a where a.attrelid = policy.oid and a.attnum > 0 and not a.attisdropped and a.attname <> all (columns))
         when columns is not null then (select ' (' || string_agg(quote_ident(name), ', ') || ')' from unnest(columns) name)
         when command = 'w' and not is_maker then (select ' (' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ')'
           from pg_attribute a where a.attrelid = policy.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '' and a.attname <> 'tenant_id'

@@ -21,12 +21,12 @@ export const makers: readonly Door[] = ['kernel', 'identity']
 
 /**
  * Which rows a door reaches with a command. `all`: everyone's, without a context. `tenant`: the context's tenant's.
- * `hold`, `visit`, `chart`: the one row that a capability of the right kind names, at its present version: a hold, a visit
- * (which a mailed link reaches too), what only someone who booked or proved the birth date sees.
+ * `hold`, `visit`: the one row that a capability of that kind names, at its present version; a visit is for whoever booked it
+ * or proved the birth date.
  * `named`: rows of that one, whatever the version, since a verb may raise it half-way. `stamped`: any row goes in, and
  * a trigger writes over it who it is from.
  */
-export type Reach = 'all' | 'tenant' | 'hold' | 'visit' | 'chart' | 'named' | 'stamped'
+export type Reach = 'all' | 'tenant' | 'hold' | 'visit' | 'named' | 'stamped'
 
 /** What a door may do with a table; a command that is not there is refused. */
 export type Access = {
@@ -37,6 +37,8 @@ export type Access = {
   /** The staff roles that may write, and those that may read; all of them where nothing is said. */
   roles?: readonly string[]
   readers?: readonly string[]
+  /** The columns that may not be read. */
+  hides?: readonly string[]
   /** The kinds of capability under which a guest may add; all of them where nothing is said. */
   kinds?: readonly string[]
   /** The columns that an INSERT may name, where it may not name all; one that an UPDATE may set, where it may not set all. */
@@ -93,9 +95,9 @@ export const access: Record<string, TableAccess> = {
   patient: {
     staff: { ...writes(desk), readers: desk },
     guest: {
-      select: 'chart',
+      select: 'visit',
       insert: 'named',
-      update: 'chart',
+      update: 'visit',
       kinds: ['hold'],
       sets: { column: 'email', to: 'null' },
       by: ['id'],
@@ -107,11 +109,11 @@ export const access: Record<string, TableAccess> = {
   },
   hold: { guest: { select: 'hold' }, kernel: keeps },
   appointment: {
-    staff: writes(desk),
+    staff: { ...writes(desk), hides: ['cancelation_reason'] },
     guest: {
       select: 'visit',
       insert: 'named',
-      update: 'chart',
+      update: 'visit',
       kinds: ['hold'],
       sets: { column: 'status', to: "'booked'" },
       by: ['id', 'patient_id'],
@@ -131,9 +133,9 @@ export const access: Record<string, TableAccess> = {
   related_person: {
     staff: { ...reads, readers: desk },
     guest: {
-      select: 'chart',
+      select: 'visit',
       insert: 'named',
-      update: 'chart',
+      update: 'visit',
       kinds: ['hold'],
       sets: { column: 'email', to: 'null' },
       by: ['appointment_id'],
@@ -147,7 +149,7 @@ export const access: Record<string, TableAccess> = {
     guest: { insert: 'named', kinds: ['hold', 'appointment'], by: ['appointment_id'], adds: saidOfChange },
     worker: reads,
   },
-  message: { staff: { ...reads, readers: desk }, guest: { select: 'chart' }, worker: works },
+  message: { staff: { ...reads, readers: desk }, guest: { select: 'visit' }, worker: works },
 
   tenant: { identity: all, kernel: all },
   person: { identity: all },

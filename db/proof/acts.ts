@@ -74,10 +74,8 @@ const reaches = ({ context }: Scene, reach: Access['select'], isOwn: boolean): b
 }
 
 /** Whether the capability reaches the row it names with a kind and a version that count for `reach`. */
-const isLive = (grant: Context['grant'], reach: Access['select']): boolean => {
-  if (!grant || reach === 'hold') return grant?.isLiveHold ?? false
-  return grant.isLiveVisit && (reach === 'visit' || grant.kind === 'appointment')
-}
+const isLive = (grant: Context['grant'], reach: Access['select']): boolean =>
+  (reach === 'hold' ? grant?.isLiveHold : grant?.isLiveVisit) ?? false
 
 /** How many rows a command that names none touches. */
 function touched(scene: Scene, reach: Access['select']): number {
@@ -118,6 +116,11 @@ function readingActs(scene: Scene): Act[] {
     act('select own', ` where ${isRow(table, own)}`, reaches(scene, reach, true) ? 1 : 0),
     act('select foreign', ` where ${isRow(table, foreign)}`, reaches(scene, reach, false) ? 1 : 0),
     act('select everything', '', touched(scene, reach)),
+    ...(may?.hides ?? []).map((column) => ({
+      command: `select ${column}`,
+      statement: `select ${quoted(column)} from public.${quoted(table.name)}`,
+      expected: 'refused',
+    })),
   ]
 }
 

@@ -84,8 +84,8 @@ export function contextsOf(world: World, place: Place): Context[] {
     token: mint(staff(world.tenants[side], role)),
   })
   const asGuest = (name: string, side: Side, set: string, kind: Capability['kind'], version: number): Context => {
-    const isLiveVisit = version === { link: 5, appointment: 3, hold: undefined }[kind]
-    const grant = { set, kind, isLiveVisit, isLiveHold: kind === 'hold' && version === 3 }
+    const isLive = (wanted: Capability['kind']) => kind === wanted && version === 3
+    const grant = { set, kind, isLiveVisit: isLive('appointment'), isLiveHold: isLive('hold') }
     const token = (id: string) => contextIn(place, guest(world.tenants[side], id, kind, version))
     return { name: `guest ${name}`, door: 'guest', side, isGood: true, grant, token }
   }

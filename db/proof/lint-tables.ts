@@ -86,7 +86,7 @@ export const tableRules = {
     from pg_policy p join pg_class c on c.oid = p.polrelid join ${commands} on command.letter = p.polcmd::text
     join pg_roles r on r.oid = any (p.polroles)
     where not has_table_privilege(r.oid, c.oid, command.word)
-      and (p.polcmd not in ('a', 'w') or not has_any_column_privilege(r.oid, c.oid, case p.polcmd when 'a' then 'INSERT' else 'UPDATE' end))`,
+      and (p.polcmd = 'd' or not has_any_column_privilege(r.oid, c.oid, command.word))`,
 
   sequence_grant: `select ${relationName} as object, coalesce(r.rolname, 'public') || ' holds ' || a.privilege_type as detail
     from pg_class c cross join aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee

@@ -4,6 +4,7 @@ import { practitionerRole, service } from './directory.ts'
 import {
   boundedSpan,
   deskRoles,
+  exceptColumns,
   guestAdds,
   guestChanges,
   guestReads,
@@ -28,10 +29,9 @@ export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled
 const holder = "(select ctx.grant_kind()) = 'hold'"
 const booker = "(select ctx.grant_kind()) = 'appointment'"
 const bookerOrHolder = "(select ctx.grant_kind()) in ('hold', 'appointment')"
-/** The row that the guest's capability names, at the version that its kind counts by. */
+/** The row that the guest's capability names. A mailed link reaches none: it has `kernel.glimpse` and `kernel.identify`. */
 const granted = 'id = (select ctx.grant_id())'
 const grantedVersion = `${granted} and access_version = (select ctx.grant_version())`
-const grantedVisit = `${granted} and case (select ctx.grant_kind()) when 'link' then link_version when 'appointment' then access_version end = (select ctx.grant_version())`
 /** What belongs to the visit that the capability names, for whoever booked it or proved the birth date. */
 const ofBooker = `${booker} and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))`
 const chartOfBooker = `${booker} and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))`
@@ -166,11 +166,11 @@ export const appointment = tenantTable(
     index().on(t.tenantId, t.patientId),
     check('appointment_offer', sql.raw(offerHasNumbers)),
     check('appointment_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
-    ...staffReads(),
+    ...exceptColumns(['cancelation_reason'], staffReads()),
     ...staffWrites(deskRoles),
-    ...guestReads(grantedVisit),
+    ...guestReads(`${booker} and ${grantedVersion}`),
     ...guestAdds(`${holder} and ${granted} and patient_id = (select ctx.grant_id()) and status = 'booked'`),
-    ...onlyColumns(changedByGuest, guestChanges(`${booker} and ${grantedVisit}`, `${booker} and ${granted}`)),
+    ...onlyColumns(changedByGuest, guestChanges(`${booker} and ${grantedVersion}`, `${booker} and ${granted}`)),
     ...systemReads(),
     ...systemWrites(),
     ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version', 'contact_verified']),

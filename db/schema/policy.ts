@@ -27,19 +27,29 @@ const identity = pgRole('medley_identity').existing()
 export const staffRoles = ['owner', 'admin', 'scheduler', 'practitioner', 'billing', 'auditor'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
-const columns = new WeakMap<PgPolicy, readonly string[]>()
+/** Which columns a policy's role is granted: only `names`, or all but them. */
+export type ColumnLimit = { names: readonly string[]; isExcept: boolean }
 
-/**
- * Lets these INSERT or UPDATE policies write only these columns (SQL names): the role is granted them instead of the
- * table (db/grants.ts). Without it an INSERT may name every column, an UPDATE all but the key.
- */
-export const onlyColumns = (names: readonly string[], policies: PgPolicy[]): PgPolicy[] => {
-  for (const policy of policies) columns.set(policy, names)
+const limits = new WeakMap<PgPolicy, ColumnLimit>()
+
+const limited = (limit: ColumnLimit, policies: PgPolicy[]): PgPolicy[] => {
+  for (const policy of policies) limits.set(policy, limit)
   return policies
 }
 
-/** The columns that a policy's role may write, when they are fewer than usual. */
-export const columnsOf = (policy: PgPolicy): readonly string[] | undefined => columns.get(policy)
+/**
+ * Lets these policies reach only these columns (SQL names): the role is granted them instead of the table (db/grants.ts).
+ * Without a limit a SELECT or INSERT may name every column, an UPDATE all but the key and the tenant.
+ */
+export const onlyColumns = (names: readonly string[], policies: PgPolicy[]): PgPolicy[] =>
+  limited({ names, isExcept: false }, policies)
+
+/** Lets these SELECT policies reach all columns but these. */
+export const exceptColumns = (names: readonly string[], policies: PgPolicy[]): PgPolicy[] =>
+  limited({ names, isExcept: true }, policies)
+
+/** The columns that a policy's role is granted, when they are fewer than usual. */
+export const columnsOf = (policy: PgPolicy): ColumnLimit | undefined => limits.get(policy)
 
 const tenantIs = (scope: 'staff' | 'guest' | 'system') => sql.raw(`tenant_id = (select ctx.tenant('${scope}'))`)
 const everything = sql`true`

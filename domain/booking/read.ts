@@ -116,11 +116,10 @@ export async function glance(tx: GuestTx | SystemTx, id: string): Promise<Glance
     select a.id, a.tenant_id as "tenantId", a.status, a.starts_at as "startsAt", a.ends_at as "endsAt", a.created_at as "bookedAt", a.sequence,
       g.name as organization, l.name as location, l.address_line as address, l.city, l.state, l.postal_code as "postalCode",
       l.lat, l.lng, l.time_zone as "timeZone", l.phone
-    from appointment a
+    from kernel.glimpse(${id}) a
     join practitioner_role r on r.tenant_id = a.tenant_id and r.id = a.listing_id
     join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
-    join organization g on g.tenant_id = a.tenant_id
-    where a.id = ${id}`
+    join organization g on g.tenant_id = a.tenant_id`
   if (!seen) throw new AppError('not_found', 'visit_unknown')
   return seen
 }
@@ -132,7 +131,7 @@ export async function visit(tx: GuestTx | StaffTx, id: string): Promise<Visit> {
     select a.id, a.tenant_id as "tenantId", a.status, a.starts_at as "startsAt", a.ends_at as "endsAt", a.created_at as "bookedAt", a.sequence,
       a.listing_id as "listingId", r.slug, a.service_id as "serviceId", a.offer->>'serviceName' as service, a.offer->>'modality' as modality,
       pr.display_name as practitioner, (a.offer->>'cancelUntilMinutes')::int as "cancelUntilMinutes",
-      a.cancelled_by as "cancelledBy", a.link_version as "linkVersion", a.cancelation_reason as "cancelationReason",
+      a.cancelled_by as "cancelledBy", a.link_version as "linkVersion", kernel.cancelation_reason(a.id) as "cancelationReason",
       jsonb_build_object('givenName', p.given_name, 'familyName', p.family_name, 'birthDate', p.birth_date,
         'email', p.email, 'phone', p.phone) as patient,
       case when b.id is null then null else jsonb_build_object('givenName', b.given_name, 'familyName', b.family_name,

@@ -41,7 +41,7 @@ export async function correspondence(tx: StaffTx | SystemTx, id: string): Promis
   authorize(tx.actor, 'appointment:read', id)
   const [row] = await tx.sql<Row[]>`
     select a.id, a.tenant_id as "tenantId", a.listing_id as "listingId", a.service_id as "serviceId", a.status,
-      a.cancelled_by as "cancelledBy", a.cancelation_reason as "cancelationReason", a.starts_at as "startsAt",
+      a.cancelled_by as "cancelledBy", kernel.cancelation_reason(a.id) as "cancelationReason", a.starts_at as "startsAt",
       a.ends_at as "endsAt", a.sequence, a.link_version as "linkVersion", a.created_at as "bookedAt",
       a.request_id as "requestId", coalesce(change.at, a.created_at) as "changedAt",
       coalesce(timing.at, a.created_at) as "timeSetAt", coalesce(timing.by_scope, 'guest') as "timeSetBy",
