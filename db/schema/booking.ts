@@ -32,9 +32,9 @@ const bookerOrHolder = "(select ctx.grant_kind()) in ('hold', 'appointment')"
 /** The row that the guest's capability names. A mailed link reaches none: it has `kernel.glimpse` and `kernel.identify`. */
 const granted = 'id = (select ctx.grant_id())'
 const grantedVersion = `${granted} and access_version = (select ctx.grant_version())`
-/** What belongs to the visit that the capability names, for whoever booked it or proved the birth date. */
-const ofBooker = `${booker} and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))`
-const chartOfBooker = `${booker} and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))`
+/** What belongs to the visit that the capability names. The policy of `appointment` shows it to whoever booked it or proved the birth date. */
+const ofBooker = `appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))`
+const chartOfBooker = `id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))`
 
 /**
  * What was offered when the time was held, made by kernel.offer_of. What follows (confirm, move, cancel, messages) goes by it,

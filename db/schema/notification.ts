@@ -24,9 +24,7 @@ export const message = tenantTable(
     index().on(t.tenantId, t.status, t.createdAt),
     index().on(t.tenantId, t.appointmentId),
     ...staffReads(deskRoles),
-    ...guestReads(
-      "(select ctx.grant_kind()) = 'appointment' and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))",
-    ),
+    ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
     ...systemReads(),
     ...systemWrites(),
   ],
