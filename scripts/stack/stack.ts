@@ -15,6 +15,7 @@ import {
 } from './database.ts'
 import { type DemoPorts, demoPorts } from './demo-ports.ts'
 import { mainJob } from './journey.ts'
+import { watchLiveness } from './liveness.ts'
 import { keepLogsSmall } from './log-files.ts'
 import { mailPart, type Wiring, webAddress, webPart, workerPart } from './parts.ts'
 import { removeCluster } from './postgres.ts'
@@ -75,6 +76,7 @@ export class Stack {
     const accounts = await this.#fill(wiring)
     await this.#serve(wiring)
     this.#wiring = wiring
+    if (!wiring.dev) this.#watchWeb(`${webAddress(wiring.ports)}/healthz`)
     const isWorking = await this.#proveMainJob(webAddress(wiring.ports))
     this.#note(wiring, accounts)
     if (isWorking) this.#welcome(wiring, accounts, performance.now() - begun)
@@ -163,6 +165,11 @@ export class Stack {
     children.keep(workerPart(wiring))
     children.keep(webPart(wiring))
     await step('Web', () => this.#untilHealthy(`${webAddress(wiring.ports)}/healthz`))
+  }
+
+  #watchWeb(url: string): void {
+    const restart = async () => this.#wiring && this.#childrenOrThrow().replace(webPart(this.#wiring))
+    void watchLiveness({ url, restart }, () => this.#isStopping)
   }
 
   async #untilHealthy(url: string): Promise<void> {
