@@ -11,6 +11,8 @@ export async function withoutForce<T>(tx: postgres.TransactionSql, work: () => P
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relforcerowsecurity`
   for (const { name } of forced) await tx.unsafe(`alter table ${name} no force row level security`)
   const result = await work()
+  // Deferred checks of what `work` wrote: with some of them still waiting a table cannot be altered.
+  await tx`set constraints all immediate`
   const tables = await tx<{ name: string }[]>`
     select c.oid::regclass::text as name from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity`

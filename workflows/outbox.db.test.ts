@@ -199,7 +199,7 @@ test('occupancy that ended two days ago is removed, step by step through all res
   const [resource] = clinic.resourceIds
   const occupy = (from: string, to: string, id = newId()) => admin`
     insert into occupancy (resource_id, during, kind, tenant_id, appointment_id)
-    values (${resource ?? ''}, tstzrange(now() + ${from}::interval, now() + ${to}::interval), 'booked', ${clinic.tenantId}, ${id})`
+    values (${resource ?? ''}, tstzrange(now() + ${from}::interval, now() + ${to}::interval), 'block', ${clinic.tenantId}, ${id})`
   await occupy('-50 hours', '-49 hours')
   await occupy('-49 hours', '-47 hours')
   await occupy('1 hour', '2 hours')

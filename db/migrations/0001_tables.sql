@@ -41,6 +41,7 @@ CREATE TABLE "occupancy" (
 	"tenant_id" uuid NOT NULL,
 	"appointment_id" uuid NOT NULL,
 	"expires_at" timestamp with time zone,
+	CONSTRAINT "occupancy_kind_word" CHECK (kind in ('hold', 'booked', 'block')),
 	CONSTRAINT "occupancy_hold_expires" CHECK (("occupancy"."kind" = 'hold') = ("occupancy"."expires_at" is not null))
 );
 --> statement-breakpoint
@@ -67,7 +68,8 @@ CREATE TABLE "acknowledgement" (
 	"version" text NOT NULL,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "acknowledgement_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "acknowledgement_tenantId_appointmentId_document_unique" UNIQUE("tenant_id","appointment_id","document")
+	CONSTRAINT "acknowledgement_tenantId_appointmentId_document_unique" UNIQUE("tenant_id","appointment_id","document"),
+	CONSTRAINT "acknowledgement_document_word" CHECK (document in ('terms', 'privacy', 'clinic-notice'))
 );
 --> statement-breakpoint
 ALTER TABLE "acknowledgement" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -93,6 +95,8 @@ CREATE TABLE "appointment" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"request_id" text,
 	CONSTRAINT "appointment_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "appointment_status_word" CHECK (status in ('booked', 'arrived', 'fulfilled', 'cancelled', 'noshow')),
+	CONSTRAINT "appointment_cancelled_by_word" CHECK (cancelled_by in ('patient', 'clinic')),
 	CONSTRAINT "appointment_offer" CHECK (jsonb_typeof(offer -> 'durationMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'bufferBeforeMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'bufferAfterMinutes') is not distinct from 'number' and jsonb_typeof(offer -> 'cancelUntilMinutes') is not distinct from 'number'),
 	CONSTRAINT "appointment_bounded" CHECK (isfinite("appointment"."starts_at") and isfinite("appointment"."ends_at") and "appointment"."starts_at" < "appointment"."ends_at" and "appointment"."ends_at" - "appointment"."starts_at" <= interval '1 day')
 );
@@ -109,7 +113,10 @@ CREATE TABLE "appointment_history" (
 	"by_scope" text NOT NULL,
 	"by_person" uuid,
 	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "appointment_history_tenant_id_id_pk" PRIMARY KEY("tenant_id","id")
+	CONSTRAINT "appointment_history_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "appointment_history_from_status_word" CHECK (from_status in ('booked', 'arrived', 'fulfilled', 'cancelled', 'noshow')),
+	CONSTRAINT "appointment_history_to_status_word" CHECK (to_status in ('booked', 'arrived', 'fulfilled', 'cancelled', 'noshow')),
+	CONSTRAINT "appointment_history_by_scope_word" CHECK (by_scope in ('guest', 'staff', 'system'))
 );
 --> statement-breakpoint
 ALTER TABLE "appointment_history" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -160,7 +167,8 @@ CREATE TABLE "related_person" (
 	"phone" text,
 	"relationship" text NOT NULL,
 	CONSTRAINT "related_person_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "related_person_tenantId_appointmentId_unique" UNIQUE("tenant_id","appointment_id")
+	CONSTRAINT "related_person_tenantId_appointmentId_unique" UNIQUE("tenant_id","appointment_id"),
+	CONSTRAINT "related_person_relationship_word" CHECK (relationship in ('parent', 'guardian', 'relative', 'carer', 'other'))
 );
 --> statement-breakpoint
 ALTER TABLE "related_person" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -212,7 +220,8 @@ CREATE TABLE "organization" (
 	"notice_version" text NOT NULL,
 	"is_demo" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "organization_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "organization_tenantId_unique" UNIQUE("tenant_id")
+	CONSTRAINT "organization_tenantId_unique" UNIQUE("tenant_id"),
+	CONSTRAINT "organization_kind_word" CHECK (kind in ('primary-care', 'urgent-care'))
 );
 --> statement-breakpoint
 ALTER TABLE "organization" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -268,6 +277,8 @@ CREATE TABLE "service" (
 	"price_amount" integer,
 	"price_currency" char(3),
 	CONSTRAINT "service_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "service_modality_word" CHECK (modality in ('in-person', 'video', 'phone')),
+	CONSTRAINT "service_audience_word" CHECK (audience in ('new', 'returning', 'both')),
 	CONSTRAINT "service_length" CHECK ("service"."duration_minutes" between 5 and 600),
 	CONSTRAINT "service_buffers" CHECK ("service"."buffer_before_minutes" between 0 and 240 and "service"."buffer_after_minutes" between 0 and 240),
 	CONSTRAINT "service_step" CHECK ("service"."step_minutes" between 5 and 240 and 1440 % "service"."step_minutes" = 0),
@@ -291,7 +302,8 @@ CREATE TABLE "membership" (
 	"role" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "membership_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "membership_tenantId_personId_unique" UNIQUE("tenant_id","person_id")
+	CONSTRAINT "membership_tenantId_personId_unique" UNIQUE("tenant_id","person_id"),
+	CONSTRAINT "membership_role_word" CHECK (role in ('owner', 'admin', 'scheduler', 'practitioner', 'billing', 'auditor'))
 );
 --> statement-breakpoint
 ALTER TABLE "membership" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -373,13 +385,15 @@ CREATE TABLE "message" (
 	"sent_at" timestamp with time zone,
 	"settled_at" timestamp with time zone,
 	CONSTRAINT "message_tenant_id_id_pk" PRIMARY KEY("tenant_id","id"),
-	CONSTRAINT "message_tenantId_key_unique" UNIQUE("tenant_id","key")
+	CONSTRAINT "message_tenantId_key_unique" UNIQUE("tenant_id","key"),
+	CONSTRAINT "message_status_word" CHECK (status in ('sending', 'sent', 'failed', 'skipped'))
 );
 --> statement-breakpoint
 ALTER TABLE "message" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "resource" (
 	"id" uuid PRIMARY KEY NOT NULL,
-	"kind" text NOT NULL
+	"kind" text NOT NULL,
+	CONSTRAINT "resource_kind_word" CHECK (kind in ('practitioner', 'room', 'device'))
 );
 --> statement-breakpoint
 ALTER TABLE "resource" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint

@@ -55,3 +55,22 @@ alter table message set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuu
 create table audit.event_default partition of audit_event default;
 alter table audit.event_default enable row level security, force row level security;
 select audit.add_months();
+
+-- Booked means claimed, whoever writes: judged when the transaction ends, as a booking and a move pass through states in
+-- which it is not so. Of a visit's changes only those that touch its claim are looked at.
+create constraint trigger visit_booked after insert on appointment deferrable initially deferred
+  for each row when (new.ends_at > now()) execute function kernel.visit_is_claimed();
+create constraint trigger visit_changed after update of tenant_id, id, listing_id, status, starts_at, ends_at on appointment
+  deferrable initially deferred for each row
+  when ((old.status = 'cancelled') <> (new.status = 'cancelled')
+    or (old.tenant_id, old.id, old.listing_id, old.starts_at, old.ends_at)
+      is distinct from (new.tenant_id, new.id, new.listing_id, new.starts_at, new.ends_at))
+  execute function kernel.visit_is_claimed();
+create constraint trigger visit_removed after delete on appointment deferrable initially deferred
+  for each row when (old.ends_at > now()) execute function kernel.visit_is_claimed();
+create constraint trigger time_booked after insert on occupancy deferrable initially deferred
+  for each row when (new.kind = 'booked' and upper(new.during) > now()) execute function kernel.time_is_booked();
+create constraint trigger time_changed after update on occupancy deferrable initially deferred
+  for each row when (old.kind = 'booked' or new.kind = 'booked') execute function kernel.time_is_booked();
+create constraint trigger time_freed after delete on occupancy deferrable initially deferred
+  for each row when (old.kind = 'booked' and upper(old.during) > now()) execute function kernel.time_is_booked();

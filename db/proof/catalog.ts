@@ -1,6 +1,14 @@
 import type postgres from 'postgres'
 
-export type Column = { name: string; type: string; isRequired: boolean; hasDefault: boolean; isIdentity: boolean }
+export type Column = {
+  name: string
+  type: string
+  isRequired: boolean
+  hasDefault: boolean
+  isIdentity: boolean
+  /** The words that a CHECK allows; empty where it allows any. */
+  words: string[]
+}
 
 /** A foreign key: `columns` of the table refer to `targets` of `table`. */
 export type Reference = { name: string; columns: string[]; table: string; targets: string[] }
@@ -20,7 +28,10 @@ export async function readTables(sql: postgres.ISql): Promise<Map<string, Table>
   const rows = await sql<Table[]>`
     select c.relname as name,
       (select json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
-          'isRequired', a.attnotnull, 'hasDefault', a.atthasdef, 'isIdentity', a.attidentity <> '') order by a.attnum)
+          'isRequired', a.attnotnull, 'hasDefault', a.atthasdef, 'isIdentity', a.attidentity <> '',
+          'words', array(select w[1] from pg_constraint k, regexp_matches(pg_get_constraintdef(k.oid), '''([^'']*)''::text', 'g') w
+            where k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]
+              and pg_get_constraintdef(k.oid) like 'CHECK ((% = ANY (ARRAY[%')) order by a.attnum)
         from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
       coalesce((select json_agg(a.attname order by k.n)
         from pg_index i cross join unnest(i.indkey::int[]) with ordinality k(attnum, n)

@@ -29,6 +29,7 @@ const known: Record<string, string> = {
   'appointment.status': "'booked'",
   'appointment.offer': anOffer,
   'hold.offer': anOffer,
+  'occupancy.kind': "'block'",
   'appointment.access_version': '3',
   'appointment.link_version': '5',
   'hold.access_version': '3',
@@ -111,6 +112,7 @@ function sampleOf(column: Column, mark: string[], n: number): string | undefined
     case 'uuid':
       return literal(uuidOf(...mark))
     case 'text':
+      if (column.words.length > 0) return literal(column.words[number % column.words.length] ?? '')
       return literal(digest.toString('hex').slice(0, 24))
     case 'bytea':
       return `decode('${digest.toString('hex')}', 'hex')`

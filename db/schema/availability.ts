@@ -6,6 +6,7 @@ import {
   instant,
   kernelKeeps,
   kernelReads,
+  knownWords,
   staffReads,
   staffWrites,
   tenantTable,
@@ -121,6 +122,7 @@ export const occupancy = pgTable(
   },
   (t) => [
     index().on(t.appointmentId),
+    ...knownWords(t),
     check('occupancy_hold_expires', sql`(${t.kind} = 'hold') = (${t.expiresAt} is not null)`),
     ...kernelKeeps(),
   ],

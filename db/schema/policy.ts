@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { getTableColumns, getTableName, sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
+  check,
   customType,
   foreignKey,
   type PgColumnBuilderBase,
@@ -196,6 +197,22 @@ type TenantKeys = {
 const tenantKey = () => uuid().notNull()
 const rowKey = () => uuid().notNull().default(sql`uuidv7()`)
 
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** A CHECK for each column that holds one of a list of words: the list in TypeScript keeps no row out. */
+export function knownWords(columns: Record<string, AnyPgColumn>): PgTableExtraConfigValue[] {
+  // What the rules of a table are given knows names only; the table's own columns know their words.
+  const [first] = Object.values(columns)
+  if (!first) return []
+  return Object.values(getTableColumns(first.table)).flatMap((column) => {
+    const words = column.enumValues ?? []
+    if (words.length === 0) return []
+    const name = snakeCase(column.name)
+    const list = words.map((word) => `'${word}'`).join(', ')
+    return [check(`${getTableName(first.table)}_${name}_word`, sql.raw(`${name} in (${list})`))]
+  })
+}
+
 /** A table behind the wall: `(tenant_id, id)` is its key, `rules` adds policies, keys and indexes. */
 export const tenantTable = <N extends string, C extends Record<string, PgColumnBuilderBase>>(
   name: N,
@@ -204,7 +221,7 @@ export const tenantTable = <N extends string, C extends Record<string, PgColumnB
 ) =>
   pgTable(name, { tenantId: tenantKey(), id: rowKey(), ...columns } as TenantKeys & C, (t) => {
     const keys = t as unknown as { tenantId: AnyPgColumn; id: AnyPgColumn }
-    return [primaryKey({ columns: [keys.tenantId, keys.id] }), ...rules(t)]
+    return [primaryKey({ columns: [keys.tenantId, keys.id] }), ...knownWords(t), ...rules(t)]
   })
 
 /** A reference that cannot leave the tenant: both columns are the foreign key. */

@@ -1,12 +1,12 @@
 import { pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { ofTenant } from './identity.ts'
-import { instant, kernelReads, staffReads } from './policy.ts'
+import { instant, kernelReads, knownWords, staffReads } from './policy.ts'
 
 /** Whatever can clash: a practitioner's time, a room, a device. One row across all tenants. */
 export const resource = pgTable(
   'resource',
   { id: uuid().primaryKey(), kind: text({ enum: ['practitioner', 'room', 'device'] }).notNull() },
-  () => [...kernelReads()],
+  (t) => [...knownWords(t), ...kernelReads()],
 )
 
 /**

@@ -124,6 +124,16 @@ export const anyone = () => ({
   } satisfies Allowance,
 })
 
+/**
+ * As if a booked visit began and ended so many seconds from now: its time goes with it, without gaps. `sql` must see every row.
+ */
+export const shiftVisit = (sql: postgres.ISql, id: string, beginsIn: number, endsIn: number) => sql`
+  with shifted as (
+    update appointment set starts_at = now() + make_interval(secs => ${beginsIn}), ends_at = now() + make_interval(secs => ${endsIn})
+    where id = ${id} returning id, starts_at, ends_at
+  )
+  update occupancy o set during = tstzrange(s.starts_at, s.ends_at) from shifted s where o.appointment_id = s.id and o.kind = 'booked'`
+
 /** The guest whose capability names this row. */
 export function guestOf(row: {
   tenantId: string

@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type StaffTx, withGuest, withStaff } from '#db/doors.ts'
 import type { StaffRole } from '#db/schema/policy.ts'
-import { aListing, anyone, asOwner, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, anyone, type ListingFixture, shiftVisit, visitor } from '#db/testing/fixtures.ts'
 import { newId } from '#lib/ids.ts'
 import { testDatabase } from '#scripts/test/database.ts'
 import { blockTime } from './blockTime.ts'
@@ -53,11 +53,7 @@ const as = <T>(role: StaffRole, work: (tx: StaffTx) => Promise<T>, place: Pick<L
   withStaff(place.staff[role], work)
 
 /** As if the visit started so many seconds from now. */
-const startIn = (id: string, seconds: number) =>
-  asOwner(
-    (tx) => tx`update appointment set starts_at = clock_timestamp() + make_interval(secs => ${seconds}),
-      ends_at = clock_timestamp() + make_interval(secs => ${seconds + 1800}) where id = ${id}`,
-  )
+const startIn = (id: string, seconds: number) => shiftVisit(admin, id, seconds, seconds + 1800)
 
 const standing = async (id: string) => {
   const [row] = await admin<{ status: string; history: number; audits: number; news: number }[]>`
@@ -188,7 +184,7 @@ test("another tenant's visit, listing and block are not found, and their day is 
 
 test('staff cancel past the policy; once more answers the same and writes nothing; a visit that went on is refused', async () => {
   const id = await book()
-  await startIn(id, 60)
+  await startIn(id, 3600)
   const off = (visit = id) => as('scheduler', (tx) => cancel(tx, visit, { reason: 'person_away' }))
   const first = await off()
   const after = await standing(id)

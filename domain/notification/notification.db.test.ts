@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
 import { readCapability } from '#db/capability.ts'
 import { withGuest, withStaff, withSystem } from '#db/doors.ts'
-import { aListing, anyone, aTenant, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, anyone, aTenant, guestOf, type ListingFixture, shiftVisit, visitor } from '#db/testing/fixtures.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
 import { correctAddress } from '#domain/booking/correctAddress.ts'
@@ -189,7 +189,7 @@ test('a reminder goes out when it is due, once, and not for a cancelled visit', 
   const guest = await book({}, place)
   const { id } = guest.capability
   const planned = () => withSystem('test', guest.tenantId, (tx) => plannedReminder(tx, id))
-  await admin`update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours' where id = ${id}`
+  await shiftVisit(admin, id, 23 * 3600, 24 * 3600)
   await admin`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
   expect(await planned()).toMatchObject({ kind: 'reminder_24_hours' })
   expect(await compose(guest, { reminder: 'reminder_3_days' })).toBeUndefined()
@@ -200,7 +200,10 @@ test('a reminder goes out when it is due, once, and not for a cancelled visit', 
   expect(await compose(guest, { reminder: 'reminder_24_hours' })).toBeUndefined()
   expect(await planned()).toBeNull()
   const second = await book({}, place)
-  await admin`update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours', status = 'cancelled', created_at = now() - interval '2 days' where id = ${second.capability.id}`
+  await admin`
+    with freed as (delete from occupancy where appointment_id = ${second.capability.id})
+    update appointment set starts_at = now() + interval '23 hours', ends_at = now() + interval '24 hours', status = 'cancelled',
+      created_at = now() - interval '2 days' where id = ${second.capability.id}`
   expect(await compose(second, { reminder: 'reminder_24_hours' })).toBeUndefined()
 })
 

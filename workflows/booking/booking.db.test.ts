@@ -7,7 +7,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
 import { withGuest, withStaff } from '#db/doors.ts'
-import { aListing, anyone, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { aListing, anyone, guestOf, type ListingFixture, shiftVisit, visitor } from '#db/testing/fixtures.ts'
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
 import { correctAddress } from '#domain/booking/correctAddress.ts'
@@ -149,7 +149,8 @@ describe('the messages of a visit, with Temporal', () => {
     const { id } = guest.capability
     await mails(guest.email, 1)
     // As if it had been booked long ago, and moved to a time 24 hours and three seconds from now.
-    await admin`update appointment set starts_at = now() + interval '24 hours 3 seconds', ends_at = now() + interval '25 hours', sequence = 1 where id = ${id}`
+    await shiftVisit(admin, id, 24 * 3600 + 3, 25 * 3600)
+    await admin`update appointment set sequence = 1 where id = ${id}`
     await admin`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
     await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${place.tenantId}, 'booking.moved', ${id})`
     expect(await subjects(guest.email, 3)).toEqual(['Your appointment', 'Your appointment has moved', 'Soon'])
