@@ -129,8 +129,9 @@ test('nothing of a session outlives its transaction, and prepared statements sta
     const [row] = await tx`
       select pg_backend_pid() as pid, current_user::text as role, current_setting('medley.left', true) as setting,
         current_setting('statement_timeout') as timeout, (select count(*)::int from pg_cursors where name = 'left_open') as cursors,
-        (select count(*)::int from pg_listening_channels()) as channels,
-        (select count(*)::int from pg_prepared_statements where statement like 'select $1::text%') as prepared`
+        (select count(*)::int from pg_listening_channels()) as channels`
+    // The driver prepared this before and sends no more than its name: it fails when the session has lost it.
+    await tx`select ${'parameter'}::text`
     return row
   })
   expect(left).toEqual({
@@ -140,20 +141,7 @@ test('nothing of a session outlives its transaction, and prepared statements sta
     timeout: '5s',
     cursors: 0,
     channels: 0,
-    prepared: 1,
   })
-  await pool.end()
-})
-
-test('a session in which SQL prepared a statement is closed, so that it stands in the place of none of the driver’s', async () => {
-  const pool = new Pool(url, { max: 1 })
-  const pid = await pool.begin(async (tx) => {
-    await tx.unsafe('prepare planted as select 1')
-    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
-    return row?.pid ?? 0
-  }, publicDoor)
-  expect(await pidOf(pool)).not.toBe(pid)
-  expect(await isThere(pid)).toBe(false)
   await pool.end()
 })
 

@@ -3,11 +3,12 @@ import type postgres from 'postgres'
 /**
  * Functions of Postgres itself that every login may call and none of ours needs: one SELECT of 100,000 advisory locks fills
  * the lock table of the whole cluster; large objects are files without a policy; the XML functions, `ts_stat` and
- * `ts_rewrite` run a query that comes as text; a login may end its own kind's backends; WAL messages fill the disk.
+ * `ts_rewrite` run a query that comes as text; a login may end its own kind's backends; WAL messages fill the disk. Whoever
+ * can read the names of the driver's prepared statements can prepare another in the place of the next.
  * `pg_sleep` stays: any long query does the same, and statement_timeout ends both.
  */
 const closed =
-  '^(pg_(try_)?advisory_|lo_|(cursor|database|query|schema|table)_to_xml)|^(loread|lowrite|ts_stat|ts_rewrite|pg_terminate_backend|pg_cancel_backend|pg_logical_emit_message)$'
+  '^(pg_(try_)?advisory_|lo_|(cursor|database|query|schema|table)_to_xml)|^(loread|lowrite|ts_stat|ts_rewrite|pg_terminate_backend|pg_cancel_backend|pg_logical_emit_message|pg_prepared_statement)$'
 
 /** Who needs some of them by name. The functions of the kernel lock for their callers, those of ctx reset a session. */
 const needed: [functions: string, roles: string][] = [

@@ -1,6 +1,7 @@
 -- Turns a live hold into a booked time and tells what was held, with the offer as it was then. 'ok', 'expired', or 'booked'
 -- when the hold is a visit already. With `retake` an expired hold takes its time again when it is still free: then 'taken'
--- and 'not_offered' can come too, as from `claim`. The hold's row goes with 'ok'.
+-- and 'not_offered' can come too, as from `claim`. With 'ok' kernel.book must follow in the same transaction: it writes the visit
+-- from the hold's row, and booked time without a visit is not committed.
 -- Before it decides it counts the booking: `keys` as `count_use` takes them, and for each hash of `caller` (the address, the
 -- network around it, which may do four times as much) the bookings of this listing on that local day within 24 hours.
 -- 'limit' with the key that was used too often and the seconds to wait; the caller must roll back then.
@@ -58,9 +59,6 @@ begin
     delete from occupancy o where o.appointment_id = hold_id and o.tenant_id = owner_tenant and o.kind = 'hold';
     outcome := kernel.claim(
       owner_tenant, kept.listing_id, kept.service_id, kept.starts_at, kept.offer, hold_id, 'booked', null);
-  end if;
-  if outcome = 'ok' then
-    delete from hold h where h.tenant_id = owner_tenant and h.id = hold_id;
   end if;
   at := date_trunc('milliseconds', clock_timestamp());
   return next;

@@ -14,24 +14,17 @@ declare
   until timestamptz;
   offered jsonb := kernel.offer_of(owner_tenant, wanted_listing, wanted_service);
   finish timestamptz := start_at + make_interval(mins => (offered ->> 'durationMinutes')::integer);
+  has_held boolean;
   outcome text;
 begin
   perform pg_advisory_xact_lock(n.number)
     from (select hashtextextended('hold by ' || c.hash, 0) as number from unnest(caller) as c(hash) order by 1) n;
   moment := date_trunc('milliseconds', clock_timestamp());
   until := moment + interval '10 minutes';
-  if exists (
-    select from (
-      select 1::bigint as times, h.listing_id, h.starts_at from hold h where h.address_hash = caller[1] and h.expires_at > moment
-      union all
-      select 4, h.listing_id, h.starts_at from hold h where h.network_hash = caller[2] and h.expires_at > moment
-    ) live
-    left join listing l on l.id = live.listing_id and l.id = wanted_listing
-    group by live.times
-    having count(*) >= live.times * per_address or count(*) filter (
-      where (live.starts_at at time zone l.time_zone)::date = (start_at at time zone l.time_zone)::date
-    ) >= live.times * per_listing_day
-  ) then
+  -- Most callers hold nothing: only for others is it counted how much.
+  has_held := exists (select from hold h where h.address_hash = caller[1] and h.expires_at > moment)
+    or exists (select from hold h where h.network_hash = caller[2] and h.expires_at > moment);
+  if has_held and kernel.holds_too_much(caller, moment, wanted_listing, start_at, per_address, per_listing_day) then
     return query select 'limit', start_at, start_at, until;
     return;
   end if;
@@ -41,6 +34,7 @@ begin
         address_hash, network_hash, created_at)
       values (owner_tenant, hold_id, wanted_listing, wanted_service, offered, start_at, finish, until,
         moment + interval '30 minutes', caller[1], caller[2], moment);
+    insert into audit_event (action, entity, entity_id) values ('hold.taken', 'hold', hold_id);
   end if;
   return query select outcome, start_at, finish, until;
 end $$;

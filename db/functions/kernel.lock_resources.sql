@@ -1,11 +1,8 @@
 -- Locks resources until the transaction ends, in the order of their ids, so that two callers never wait for each other in a
 -- circle. Whoever claims or moves takes these locks before it touches occupancy.
 create or replace function kernel.lock_resources(resource_ids uuid[]) returns void language plpgsql as $$
-declare
-  resource uuid;
 begin
-  for resource in select distinct r.id from unnest(resource_ids) as r(id) order by r.id loop
-    perform pg_advisory_xact_lock(hashtextextended(resource::text, 0));
-  end loop;
+  perform pg_advisory_xact_lock(hashtextextended(ordered.id::text, 0))
+    from (select r.id from unnest(resource_ids) as r(id) order by r.id) ordered;
 end $$;
 revoke all on function kernel.lock_resources from public;

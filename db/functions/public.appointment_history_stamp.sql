@@ -1,10 +1,13 @@
 -- A change of a visit says for itself who made it and when, from the signed context. Only whoever owns the tables (the seed)
 -- writes a history of others.
 create or replace function public.appointment_history_stamp() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  claim text[];
 begin
   if not pg_has_role(current_user, 'medley_owner', 'usage') then
-    new.by_scope := ctx.scope();
-    new.by_person := ctx.person();
+    claim := ctx.claims();
+    new.by_scope := claim[1];
+    new.by_person := nullif(claim[3], '')::uuid;
     new.at := clock_timestamp();
   end if;
   return new;

@@ -507,7 +507,6 @@ CREATE INDEX "appointment_tenant_id_patient_id_index" ON "appointment" USING btr
 CREATE INDEX "appointment_history_tenant_id_appointment_id_at_index" ON "appointment_history" USING btree ("tenant_id","appointment_id","at");--> statement-breakpoint
 CREATE INDEX "hold_address_hash_expires_at_index" ON "hold" USING btree ("address_hash","expires_at");--> statement-breakpoint
 CREATE INDEX "hold_network_hash_expires_at_index" ON "hold" USING btree ("network_hash","expires_at") WHERE network_hash is not null;--> statement-breakpoint
-CREATE INDEX "hold_listing_id_starts_at_index" ON "hold" USING btree ("listing_id","starts_at");--> statement-breakpoint
 CREATE INDEX "hold_expires_at_index" ON "hold" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "patient_tenant_id_family_name_birth_date_index" ON "patient" USING btree ("tenant_id","family_name","birth_date");--> statement-breakpoint
 CREATE INDEX "closure_tenant_id_location_id_index" ON "closure" USING btree ("tenant_id","location_id");--> statement-breakpoint
@@ -558,21 +557,22 @@ CREATE POLICY "kernel_insert" ON "time_block" AS PERMISSIVE FOR INSERT TO "medle
 CREATE POLICY "kernel_update" ON "time_block" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "time_block" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "acknowledgement" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "acknowledgement" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'hold' and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "acknowledgement" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version()));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'hold' and id = (select ctx.grant_id()) and patient_id = (select ctx.grant_id()) and status = 'booked');--> statement-breakpoint
 CREATE POLICY "guest_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version())) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()));--> statement-breakpoint
 CREATE POLICY "system_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "system_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_worker" USING (tenant_id = (select ctx.tenant('system'))) WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "appointment_history" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "appointment_history" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "appointment_history" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) in ('hold', 'appointment') and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
+CREATE POLICY "guest_insert" ON "appointment_history" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "appointment_history" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "appointment_history" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "hold" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'hold' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version()));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "hold" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
@@ -583,15 +583,15 @@ CREATE POLICY "staff_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_st
 CREATE POLICY "staff_insert" ON "patient" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "patient" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "patient" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'hold' and id = (select ctx.grant_id()) and person_id is null);--> statement-breakpoint
 CREATE POLICY "guest_update" ON "patient" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
 CREATE POLICY "system_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "patient" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "related_person" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "related_person" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "related_person" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'hold' and appointment_id = (select ctx.grant_id()));--> statement-breakpoint
 CREATE POLICY "guest_update" ON "related_person" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
 CREATE POLICY "system_select" ON "related_person" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "related_person" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "closure" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "closure" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "closure" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
@@ -674,6 +674,7 @@ CREATE POLICY "system_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medl
 CREATE POLICY "staff_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "guest_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')));--> statement-breakpoint
 CREATE POLICY "worker_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "identity_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_identity" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "relay_select" ON "heartbeat" AS PERMISSIVE FOR SELECT TO "medley_relay" USING (true);--> statement-breakpoint
 CREATE POLICY "relay_insert" ON "heartbeat" AS PERMISSIVE FOR INSERT TO "medley_relay" WITH CHECK (true);--> statement-breakpoint
@@ -686,6 +687,7 @@ CREATE POLICY "kernel_delete" ON "idempotency" AS PERMISSIVE FOR DELETE TO "medl
 CREATE POLICY "staff_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "guest_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')));--> statement-breakpoint
 CREATE POLICY "worker_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
+CREATE POLICY "kernel_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "relay_select" ON "outbox" AS PERMISSIVE FOR SELECT TO "medley_relay" USING (true);--> statement-breakpoint
 CREATE POLICY "relay_update" ON "outbox" AS PERMISSIVE FOR UPDATE TO "medley_relay" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "outbox" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint

@@ -46,8 +46,7 @@ export type Access = {
   sets?: { column: string; to: string }
   /** For `named`: the columns that must hold the capability's id. */
   by?: string[]
-  /** Values that must be refused although the row is reached, each an SQL expression. */
-  refusesToAdd?: Record<string, string>[]
+  /** Values that an UPDATE may not set although the row is reached, each an SQL expression. */
   refusesToSet?: Record<string, string>[]
 }
 
@@ -96,28 +95,20 @@ export const access: Record<string, TableAccess> = {
     staff: { ...writes(desk), readers: desk },
     guest: {
       select: 'visit',
-      insert: 'named',
       update: 'visit',
-      kinds: ['hold'],
       sets: { column: 'email', to: 'null' },
-      by: ['id'],
-      refusesToAdd: [{ person_id: otherId }],
       refusesToSet: [{ person_id: otherId }],
     },
     worker: reads,
-    kernel: all,
+    kernel: { select: 'all', insert: 'all' },
   },
   hold: { guest: { select: 'hold' }, kernel: keeps },
   appointment: {
     staff: { ...writes(desk), hides: ['cancelation_reason'] },
     guest: {
       select: 'visit',
-      insert: 'named',
       update: 'visit',
-      kinds: ['hold'],
       sets: { column: 'status', to: "'booked'" },
-      by: ['id', 'patient_id'],
-      refusesToAdd: [{ status: "'cancelled'" }, { patient_id: otherId }, { id: otherId }],
       refusesToSet: [
         { patient_id: otherId },
         { listing_id: otherId },
@@ -128,26 +119,25 @@ export const access: Record<string, TableAccess> = {
       ],
     },
     worker: works,
-    kernel: { select: 'all', update: 'all', sets: { column: 'birth_date_tries', to: '1' } },
+    kernel: { select: 'all', insert: 'all', update: 'all', sets: { column: 'birth_date_tries', to: '1' } },
   },
   related_person: {
     staff: { ...reads, readers: desk },
     guest: {
       select: 'visit',
-      insert: 'named',
       update: 'visit',
-      kinds: ['hold'],
       sets: { column: 'email', to: 'null' },
-      by: ['appointment_id'],
       refusesToSet: [{ appointment_id: otherId }],
     },
     worker: reads,
+    kernel: { insert: 'all' },
   },
-  acknowledgement: { staff: reads, guest: { insert: 'named', kinds: ['hold'], by: ['appointment_id'] } },
+  acknowledgement: { staff: reads, kernel: { insert: 'all' } },
   appointment_history: {
     staff: { select: 'tenant', insert: 'tenant', roles: desk, adds: saidOfChange },
-    guest: { insert: 'named', kinds: ['hold', 'appointment'], by: ['appointment_id'], adds: saidOfChange },
+    guest: { insert: 'named', kinds: ['appointment'], by: ['appointment_id'], adds: saidOfChange },
     worker: reads,
+    kernel: { insert: 'stamped', adds: saidOfChange },
   },
   message: { staff: { ...reads, readers: desk }, guest: { select: 'visit' }, worker: works },
 
@@ -172,12 +162,13 @@ export const access: Record<string, TableAccess> = {
     guest: { insert: 'tenant' },
     worker: { insert: 'tenant' },
     relay: { select: 'all', update: 'all' },
-    kernel: { select: 'all', delete: 'all' },
+    kernel: { select: 'all', insert: 'all', delete: 'all' },
   },
   audit_event: {
     staff: { select: 'tenant', insert: 'stamped', adds: said, readers: [...editors, 'auditor'] },
     guest: { insert: 'stamped', adds: said },
     worker: { select: 'tenant', insert: 'stamped', adds: said },
+    kernel: { insert: 'stamped', adds: said },
     identity: { insert: 'all', adds: [...said, 'person_id'] },
   },
   heartbeat: { relay: { select: 'all', insert: 'all', update: 'all' }, public: all },

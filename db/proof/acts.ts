@@ -1,7 +1,7 @@
 import { type Access, access, makers } from './access.ts'
 import { isTenants, literal, quoted, type Reference, type Table } from './catalog.ts'
 import type { Context } from './contexts.ts'
-import { insertion, isRow, newVisit, rowOf, type Side, setsOf, tableOf, type Values, type World } from './factories.ts'
+import { insertion, isRow, rowOf, type Side, setsOf, tableOf, type Values, type World } from './factories.ts'
 
 /**
  * What became of a statement: a number of rows; `refused` (42501: no grant, or a policy's check); `no context` (28000);
@@ -48,18 +48,9 @@ export function actsOf(world: World, table: Table, context: Context, counts: Cou
 const tenantReferences = (table: Table): Reference[] =>
   table.references.filter(({ targets }) => targets.includes('tenant_id'))
 
-/** Whether the row itself has the capability's id, so that a guest adds it under the capability of a new visit. */
-const isNamedRow = (table: Table): boolean => access[table.name]?.guest?.by?.includes('id') ?? false
-
-/** The id that a guest's capability names for this act: that of the visit about to be added, else of the planted one. */
-export function grantFor(world: World, table: Table, context: Context, act: Act): string {
-  const set = context.grant?.set ?? 'twin'
-  const salt = set === 'twin' ? newVisit : `${newVisit} ${set}`
-  const visit = tableOf(world, 'appointment')
-  const row =
-    isNamedRow(table) && act.command.startsWith('insert')
-      ? rowOf(world, visit, { side: context.side, set: 'twin' }, salt)
-      : rowOf(world, visit, { side: context.side, set })
+/** The id that a guest's capability names: that of a planted visit. */
+export function grantFor(world: World, { side, grant }: Context): string {
+  const row = rowOf(world, tableOf(world, 'appointment'), { side, set: grant?.set ?? 'twin' })
   return (row.id ?? '').replaceAll("'", '')
 }
 
@@ -124,28 +115,25 @@ function readingActs(scene: Scene): Act[] {
   ]
 }
 
-/** A new row. What a guest adds holds the capability's id where it must; an identity is the database's. */
+/** A new row; an identity is the database's. */
 function fresh({ world, table, context }: Scene, side: Side, change: Values = {}): string {
-  const isNamed = context.door === 'guest' && isNamedRow(table)
-  const values = { ...rowOf(world, table, { side, set: 'twin' }, isNamed ? newVisit : `fresh ${side}`) }
-  if (isNamed) for (const column of access[table.name]?.guest?.by ?? []) values[column] = values.id ?? ''
+  const values = { ...rowOf(world, table, { side, set: 'twin' }, `fresh ${side}`) }
   const adds = access[table.name]?.[context.door]?.adds
   for (const { name, isIdentity } of table.columns)
     if (isIdentity || adds?.includes(name) === false) delete values[name]
   return insertion(table, { ...values, ...change })
 }
 
+/** What is stamped needs a context, whose it is, even from a door that otherwise needs none. */
+const stamped = ({ context, may }: Scene): Outcome | undefined =>
+  may?.insert === 'stamped' && makers.includes(context.door) ? 'no context' : undefined
+
 function addingActs(scene: Scene): Act[] {
   const { table, context, may, foreign } = scene
   const reach = may?.insert
   const outcome = (isOwn: boolean): Outcome =>
-    atTheDoor(scene, reach) ?? (mayAdd(scene) && reaches(scene, reach, isOwn) ? '1' : 'refused')
+    atTheDoor(scene, reach) ?? stamped(scene) ?? (mayAdd(scene) && reaches(scene, reach, isOwn) ? '1' : 'refused')
   const acts: Act[] = [{ command: 'insert own', statement: fresh(scene, context.side), expected: outcome(true) }]
-  // With a bad context as well, two things are wrong, and which is told first is the planner's choice.
-  for (const change of context.isGood ? (may?.refusesToAdd ?? []) : []) {
-    const command = `insert with ${Object.keys(change).join()}`
-    acts.push({ command, statement: fresh(scene, context.side, change), expected: 'refused' })
-  }
   for (const { name, isIdentity } of table.columns) {
     if (isIdentity || may?.adds?.includes(name) !== false) continue
     const statement = fresh(scene, context.side, { [name]: 'default' })

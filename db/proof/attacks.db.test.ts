@@ -110,6 +110,10 @@ test.each([
   ['end other connections', 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()'],
   ['cancel other statements', 'select pg_cancel_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()'],
   ['write WAL messages', "select pg_logical_emit_message(false, 'x', repeat('x', 1000000))"],
+  [
+    'read how the driver names its prepared statements, to put another in their place',
+    'select name from pg_prepared_statements',
+  ],
   ['make a temporary table', 'create temporary table mine (x int)'],
   ['make a table', 'create table public.mine (x int)'],
   ['make a function', "create function public.mine() returns int language sql as 'select 1'"],
@@ -173,13 +177,9 @@ async function booked(at: Date): Promise<{ id: string; tenantId: string }> {
   const { id, tenantId } = guest.capability
   await withGuest(guest, async ({ sql }) => {
     await sql`select * from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${at}, ${id}, array['here'], 100, 100)`
-    const [decided] = await sql<{ offer: postgres.JSONValue }[]>`
-      select offer from kernel.confirm(${id}, false, '{}', '{}', '{}', '{}', 100)`
-    await sql`insert into patient (tenant_id, id, given_name, family_name, birth_date) values (${tenantId}, ${id}, 'Ada', 'Byron', '1990-01-01')`
-    await sql`
-      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, offer)
-      values (${tenantId}, ${id}, ${clinic.listingId}, ${clinic.serviceId}, ${id}, 'booked', ${at}, ${new Date(at.getTime() + 1_800_000)},
-        ${sql.json(decided?.offer ?? null)})`
+    await sql`select * from kernel.confirm(${id}, false, '{}', '{}', '{}', '{}', 100)`
+    const ada = { givenName: 'Ada', familyName: 'Byron', birthDate: '1990-01-01' }
+    await sql`select kernel.book(${id}, now(), null, ${sql.json(ada)}, null, '[]')`
   })
   return { id, tenantId }
 }

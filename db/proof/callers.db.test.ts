@@ -29,18 +29,13 @@ afterAll(async () => {
 /** Books a time as a guest, by the kernel alone. */
 async function booked(at: Date): Promise<string> {
   const guest = visitor(clinic)
-  const { id, tenantId } = guest.capability
+  const { id } = guest.capability
   await withGuest(guest, async ({ sql }) => {
     await sql`select * from kernel.hold(${clinic.listingId}, ${clinic.serviceId}, ${at}, ${id}, array['here'], 100, 100)`
-    const [decided] = await sql<
-      { offer: postgres.JSONValue }[]
-    >`select * from kernel.confirm(${id}, false, '{}', '{}', '{}', '{}', 100)`
-    await sql`insert into patient (tenant_id, id, given_name, family_name, birth_date) values (${tenantId}, ${id}, 'Ada', 'Byron', '1990-01-01')`
-    await sql`
-      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, offer, access_version, link_version)
-      values (${tenantId}, ${id}, ${clinic.listingId}, ${clinic.serviceId}, ${id}, 'booked', ${at}, ${new Date(at.getTime() + 1_800_000)},
-        ${sql.json(decided?.offer ?? null)}, 2, 3)`
+    await sql`select * from kernel.confirm(${id}, false, '{}', '{}', '{}', '{}', 100)`
+    await sql.unsafe(calls.book(id))
   })
+  await admin`update appointment set access_version = 2, link_version = 3 where id = ${id}`
   return id
 }
 
@@ -73,6 +68,8 @@ const told = (call: Promise<unknown>): Promise<unknown> =>
 const calls = {
   extend: (id: string) => `select kernel.extend('${id}')`,
   confirm: (id: string) => `select kernel.confirm('${id}', false, '{}', '{}', '{}', '{}', 100)`,
+  book: (id: string) =>
+    `select kernel.book('${id}', now(), null, '{"givenName": "Ada", "familyName": "Byron", "birthDate": "1990-01-01"}', null, '[]')`,
   move: (id: string) =>
     `select outcome as move from kernel.move('${id}', '${clinic.times[40]?.toISOString()}', 100, 100)`,
   release: (id: string) => `select kernel.release('${id}')`,
@@ -87,13 +84,13 @@ test('a guest calls with the row’s own capability, of its kind and at its vers
   const { tenantId } = clinic
   const capability = (kind: 'hold' | 'appointment' | 'link', version: number, id = visit) =>
     guestOf({ tenantId, id, kind, version })
-  for (const name of ['extend', 'confirm', 'move', 'release'] as const) {
+  for (const name of ['extend', 'confirm', 'book', 'move', 'release'] as const) {
     expect(await asGuest(capability('appointment', 2, newId()), name), `${name}: another row`).toBe('28000')
     expect(await asGuest(capability('appointment', 1), name), `${name}: an older version`).toBe('28000')
     expect(await asGuest(capability('hold', 1), name), `${name}: the hold’s version`).toBe('28000')
     expect(await asGuest(capability('link', 3), name), `${name}: the mailed link`).toBe('28000')
   }
-  for (const name of ['extend', 'confirm'] as const)
+  for (const name of ['extend', 'confirm', 'book'] as const)
     expect(await asGuest(capability('appointment', 2), name)).toBe('28000')
   expect(await asGuest(capability('hold', 2), 'move')).toBe('28000')
   expect(await taken(visit)).toBe(1)

@@ -21,6 +21,7 @@ const callers: Record<string, readonly Door[]> = {
   'ctx.scope': insideTenant,
   'ctx.tenant': insideTenant,
   'kernel.block': ['staff'],
+  'kernel.book': ['guest'],
   'kernel.check_claims': ['owner'],
   'kernel.cancelation_reason': ['staff', 'guest', 'worker'],
   'kernel.confirm': ['guest'],

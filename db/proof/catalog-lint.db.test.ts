@@ -60,7 +60,7 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
     ['grant update (id) on patient to medley_guest', 'patient.id'],
     ['grant update (tenant_id) on outbox to medley_relay', 'outbox.tenant_id'],
   ],
-  policy_without_grant: [['revoke insert on patient from medley_guest', 'patient: guest_insert']],
+  policy_without_grant: [['revoke insert on patient from medley_staff', 'patient: staff_insert']],
   sequence_grant: [['grant usage on sequence outbox_id_seq to medley_guest', 'outbox_id_seq']],
   view_without_invoker: [['create view people as select * from patient', 'people']],
   materialized_view_readable: [

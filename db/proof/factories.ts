@@ -35,11 +35,8 @@ const known: Record<string, string> = {
   'hold.access_version': '3',
 }
 
-/** A visit keeps the id of its hold, and the chart that a guest makes has the visit's. */
+/** A visit keeps the id of its hold, and the chart that a guest's booking makes has the visit's. */
 const idLike: Record<string, string> = { hold: 'appointment', patient: 'appointment' }
-
-/** The salt of the visit that a guest is about to add; its chart is there already. */
-export const newVisit = 'new'
 
 const uuidOf = (...parts: string[]): string => {
   const hex = createHash('sha256').update(parts.join('/')).digest('hex')
@@ -211,10 +208,8 @@ export async function plant(
 ): Promise<void> {
   for (const side of ['a', 'b'] as const) {
     await tx`select set_config('medley.context', ${sign(world.tenants[side])}, true)`
-    for (const table of parentsFirst(world.tables)) {
+    for (const table of parentsFirst(world.tables))
       for (const set of setsOf(table)) await write(tx, table, rowOf(world, table, { side, set }))
-      if (table.name === 'patient') await write(tx, table, rowOf(world, table, { side, set: 'twin' }, newVisit))
-    }
   }
 }
 

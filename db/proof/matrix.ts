@@ -61,7 +61,7 @@ export async function tryMatrix(
     const counts = await countRows(tx, world, table)
     for (const context of contexts) {
       for (const act of actsOf(world, table, context, counts)) {
-        cells.push({ table, context, act, token: tokenOf(context, grantFor(world, table, context, act)) })
+        cells.push({ table, context, act, token: tokenOf(context, grantFor(world, context)) })
       }
     }
   }

@@ -9,6 +9,7 @@ import {
   guestChanges,
   guestReads,
   instant,
+  kernelAdds,
   kernelChanges,
   kernelKeeps,
   kernelReads,
@@ -28,7 +29,6 @@ export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled
 /** The kind of the guest's capability decides what it reaches (db/capability.ts); a kind that is not named reaches nothing. */
 const holder = "(select ctx.grant_kind()) = 'hold'"
 const booker = "(select ctx.grant_kind()) = 'appointment'"
-const bookerOrHolder = "(select ctx.grant_kind()) in ('hold', 'appointment')"
 /** The row that the guest's capability names. A mailed link reaches none: it has `kernel.glimpse` and `kernel.identify`. */
 const granted = 'id = (select ctx.grant_id())'
 const grantedVersion = `${granted} and access_version = (select ctx.grant_version())`
@@ -65,7 +65,7 @@ const offerHasNumbers = (
 
 /**
  * The tenant's chart of a patient. Never matched by e-mail, phone or name: two bookings are two charts until proven.
- * A guest's new chart has the id of the visit, so that no guest can point a visit at someone else's.
+ * A guest's new chart is made by kernel.book, with the id of the visit.
  */
 export const patient = tenantTable(
   'patient',
@@ -87,10 +87,10 @@ export const patient = tenantTable(
     ...staffReads(deskRoles),
     ...staffWrites(deskRoles),
     ...guestReads(chartOfBooker),
-    ...guestAdds(`${holder} and ${granted} and person_id is null`),
     ...onlyColumns(['email'], guestChanges(chartOfBooker, chartOfBooker)),
     ...systemReads(),
     ...kernelReads(),
+    ...kernelAdds(),
   ],
 )
 
@@ -116,7 +116,6 @@ export const hold = tenantTable(
     within([t.tenantId, t.serviceId], [service.tenantId, service.id]),
     index().on(t.addressHash, t.expiresAt),
     index().on(t.networkHash, t.expiresAt).where(sql`network_hash is not null`),
-    index().on(t.listingId, t.startsAt),
     index().on(t.expiresAt),
     check('hold_offer', sql.raw(offerHasNumbers)),
     check('hold_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
@@ -169,11 +168,11 @@ export const appointment = tenantTable(
     ...exceptColumns(['cancelation_reason'], staffReads()),
     ...staffWrites(deskRoles),
     ...guestReads(`${booker} and ${grantedVersion}`),
-    ...guestAdds(`${holder} and ${granted} and patient_id = (select ctx.grant_id()) and status = 'booked'`),
     ...onlyColumns(changedByGuest, guestChanges(`${booker} and ${grantedVersion}`, `${booker} and ${granted}`)),
     ...systemReads(),
     ...systemWrites(),
     ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version', 'contact_verified']),
+    ...kernelAdds(),
   ],
 )
 
@@ -194,9 +193,9 @@ export const relatedPerson = tenantTable(
     unique().on(t.tenantId, t.appointmentId),
     ...staffReads(deskRoles),
     ...guestReads(ofBooker),
-    ...guestAdds(`${holder} and appointment_id = (select ctx.grant_id())`),
     ...onlyColumns(['email'], guestChanges(ofBooker, ofBooker)),
     ...systemReads(),
+    ...kernelAdds(),
   ],
 )
 
@@ -213,7 +212,7 @@ export const acknowledgement = tenantTable(
     within([t.tenantId, t.appointmentId], [appointment.tenantId, appointment.id]),
     unique().on(t.tenantId, t.appointmentId, t.document),
     ...staffReads(),
-    ...guestAdds(`${holder} and appointment_id = (select ctx.grant_id())`),
+    ...kernelAdds(),
   ],
 )
 
@@ -239,7 +238,8 @@ export const appointmentHistory = tenantTable(
     ...staffReads(),
     ...onlyColumns(said, [
       ...staffAdds(deskRoles),
-      ...guestAdds(`${bookerOrHolder} and appointment_id = (select ctx.grant_id())`),
+      ...guestAdds(`${booker} and appointment_id = (select ctx.grant_id())`),
+      ...kernelAdds(),
     ]),
     ...systemReads(),
   ],

@@ -167,10 +167,13 @@ export const kernelRemoves = () => [
   pgPolicy('kernel_delete', { for: 'delete', to: kernel, using: everything }),
 ]
 
+/** The kernel functions add rows. */
+export const kernelAdds = () => [pgPolicy('kernel_insert', { for: 'insert', to: kernel, withCheck: everything })]
+
 /** The kernel functions keep the table. */
 export const kernelKeeps = () => [
   ...kernelReads(),
-  pgPolicy('kernel_insert', { for: 'insert', to: kernel, withCheck: everything }),
+  ...kernelAdds(),
   pgPolicy('kernel_update', { for: 'update', to: kernel, using: everything, withCheck: everything }),
   pgPolicy('kernel_delete', { for: 'delete', to: kernel, using: everything }),
 ]

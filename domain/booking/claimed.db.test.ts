@@ -75,6 +75,31 @@ test('staff’s own SQL books no time that was not claimed, moves no visit away 
   expect(await asStaff(change("status = 'booked'"))).toBe(withoutTime)
 })
 
+test('a guest’s own SQL books what was held and confirmed, once, and nothing else', async () => {
+  const guest = visitor(clinic)
+  const { id } = guest.capability
+  const startsAt = clinic.times[2 * used++] ?? clinic.at
+  await withGuest(guest, (tx) =>
+    hold(tx, { listingId: clinic.listingId, serviceId: clinic.serviceId, startsAt }, anyone()),
+  )
+  const chart = '{"givenName": "Ada", "familyName": "Byron", "birthDate": "1980-12-10"}'
+  const book = `select kernel.book('${id}', now(), null, '${chart}', null, '[]')`
+  const asGuest = (...statements: string[]) =>
+    withGuest(guest, async ({ sql }) => {
+      for (const statement of statements) await sql.unsafe(statement)
+      return 'done'
+    }).catch((error) => `${error.code} ${error.constraint_name ?? ''}`)
+  const confirmed = `select * from kernel.confirm('${id}', false, '{}', '{}', '{}', '{}', 100)`
+  expect(await asGuest(book)).toBe(withoutTime)
+  expect(await asGuest(confirmed)).toBe(withoutVisit)
+  expect(await asGuest(confirmed, book, book)).toMatch('28000')
+  expect(await asGuest(confirmed, book)).toBe('done')
+  for (const table of ['patient', 'appointment', 'related_person', 'acknowledgement', 'appointment_history'])
+    expect(await asGuest(`insert into ${table} (tenant_id, id) values ('${clinic.tenantId}', '${id}')`), table).toMatch(
+      '42501',
+    )
+})
+
 test('nobody books or frees time without its visit, of one resource only, or for another length', async () => {
   const id = await booked()
   const [room] = clinic.resourceIds

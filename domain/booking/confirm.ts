@@ -1,6 +1,5 @@
-import { audit } from '#db/audit.ts'
+import type postgres from 'postgres'
 import type { GuestTx } from '#db/doors.ts'
-import { outbox } from '#db/outbox.ts'
 import type { Offer } from '#db/schema/booking.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import { AppError, invalid } from '#lib/errors.ts'
@@ -57,7 +56,7 @@ export async function confirm(
   if (kept.outcome === 'limit') throw tooMany(uses, kept, kept.phone)
   admit(kept, input)
   if (kept.outcome !== 'ok') return refuse(tx, kept.outcome, kept)
-  record(tx, holdId, kept, input, recipient)
+  record(tx, holdId, kept.at, input, recipient)
   return {
     id: holdId,
     tenantId: tx.actor.tenantId,
@@ -106,43 +105,16 @@ function admit({ offer, startsAt, at, timeZone, phone }: Decided, { patient, boo
   if (returning === true && offer.audience === 'new') throw invalid('/returning', 'new_only', { phone })
 }
 
-/**
- * Everything that a booking writes, sent in one go with its COMMIT. The new chart takes the visit's id: the wall lets a
- * guest add no other.
- */
+/** Everything that a booking writes, sent in one go with its COMMIT. */
 function record(
   tx: GuestTx,
   id: string,
-  kept: Decided,
+  at: Date,
   { patient, bookedBy, acknowledged }: BookInput,
   recipient: string | null,
 ): void {
-  const { tenantId, requestId } = tx.actor
+  const json = (value: object) => tx.sql.json(value as postgres.JSONValue)
+  tx.hasNews = true
   tx.withCommit(tx.sql`
-    with chart as (
-      insert into patient (tenant_id, id, given_name, family_name, birth_date, email, phone)
-      values (${tenantId}, ${id}, ${patient.givenName}, ${patient.familyName}, ${patient.birthDate},
-        ${patient.email ?? null}, ${patient.phone ?? null})
-    ), visit as (
-      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, offer, contact_hash, created_at, request_id)
-      values (${tenantId}, ${id}, ${kept.listingId}, ${kept.serviceId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt},
-        ${tx.sql.json(kept.offer)}, ${recipient}, ${kept.at}, ${requestId})
-    )
-    insert into appointment_history (tenant_id, appointment_id, to_status, starts_at, ends_at)
-    values (${tenantId}, ${id}, 'booked', ${kept.startsAt}, ${kept.endsAt})`)
-  if (bookedBy) {
-    tx.withCommit(tx.sql`
-      insert into related_person (tenant_id, appointment_id, given_name, family_name, birth_date, email, phone, relationship)
-      values (${tenantId}, ${id}, ${bookedBy.givenName}, ${bookedBy.familyName}, ${bookedBy.birthDate ?? null},
-        ${bookedBy.email ?? null}, ${bookedBy.phone ?? null}, ${bookedBy.relationship})`)
-  }
-  if (acknowledged.length > 0) {
-    tx.withCommit(tx.sql`
-      insert into acknowledgement (tenant_id, appointment_id, document, version)
-      select ${tenantId}, ${id}, * from unnest(${acknowledged.map(({ document }) => document)}::text[],
-        ${acknowledged.map(({ version }) => version)}::text[])
-      on conflict do nothing`)
-  }
-  audit(tx, 'appointment.booked', 'appointment', id)
-  outbox(tx, 'booking.booked', id, { sequence: 0 })
+    select kernel.book(${id}, ${at}, ${recipient}, ${json(patient)}, ${bookedBy ? json(bookedBy) : null}, ${json(acknowledged)})`)
 }

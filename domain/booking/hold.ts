@@ -1,4 +1,3 @@
-import { audit } from '#db/audit.ts'
 import type { GuestTx } from '#db/doors.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import type { HoldInput } from './input.ts'
@@ -22,7 +21,6 @@ export async function hold(tx: GuestTx, input: HoldInput, { hashes, allowed }: C
     from kernel.hold(${input.listingId}, ${input.serviceId}, ${input.startsAt}, ${id},
       ${hashes}::text[], ${allowed.holds}, ${allowed.holdsPerListingDay})`
   if (row?.status !== 'ok') return refuse(tx, row?.status ?? 'unknown', input)
-  audit(tx, 'hold.taken', 'hold', id)
   return {
     id,
     tenantId,
