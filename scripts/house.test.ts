@@ -20,12 +20,17 @@ import {
   noBarrels,
 } from './house/shape.ts'
 import { type Finding, filesBelow, type Source, source, sourcesBelow } from './house/source.ts'
-import { verbsAuthorizeAndAudit } from './house/verbs.ts'
+import { functionsThatAudit, verbsAuthorizeAndAudit } from './house/verbs.ts'
 import { wordsComeFromMessages } from './house/words.ts'
 
 const root = join(import.meta.dirname, '..')
 const paths = filesBelow(root)
 const sources = sourcesBelow(root)
+const auditing = functionsThatAudit(
+  paths
+    .filter((path) => path.startsWith('db/functions/'))
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+)
 
 const long = (lines: number): string => Array.from({ length: lines }, (_, i) => `  f(${i})`).join('\n')
 
@@ -38,7 +43,7 @@ type House = {
 
 const house: Record<string, House> = {
   'a verb authorises first and audits': {
-    check: verbsAuthorizeAndAudit,
+    check: (files) => verbsAuthorizeAndAudit(files, auditing),
     good: [
       [
         'domain/a/cancel.ts',
@@ -48,6 +53,10 @@ const house: Record<string, House> = {
         'domain/a/hold.ts',
         "export const hold = async (tx: T, actor: A) => {\n  const scope = await authorize(actor, 'hold:take')\n  return once(tx, () => audit(tx, 'hold.taken', scope))\n}\nfunction inner() {}",
       ],
+      ...['kernel.hold', 'kernel.book', 'auth.close_session'].map((name): [string, string] => [
+        'domain/a/take.ts',
+        `export function take(tx: T, actor: A) {\n  authorize(actor, 'hold:take')\n  return tx.sql\`select ${name}(1)\`\n}`,
+      ]),
       ['domain/a/read.ts', 'export const list = () => 1'],
       ['domain/a/policy.ts', '// Not a verb: the table of who may do what\nexport const may = () => true'],
     ],
@@ -67,6 +76,11 @@ const house: Record<string, House> = {
         "\nexport async function silent(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel')\n}",
         2,
       ],
+      ...['kernel.extend', 'kernel.gone', 'auth.signed_in'].map((name, i): [string, string, number] => [
+        `domain/a/keep${i}.ts`,
+        `export function keep${i}(tx: T, actor: A) {\n  authorize(actor, 'hold:keep')\n  return tx.sql\`select ${name}()\`\n}`,
+        1,
+      ]),
       [
         'domain/a/other.ts',
         "export async function another(tx: T, actor: A) {\n  authorize(actor, 'booking:cancel')\n  audit(tx, 'x')\n}",
@@ -271,6 +285,15 @@ describe.each(Object.entries(house))('%s', (_, { check, good, bad }) => {
     expect(sources.length).toBeGreaterThan(20)
     expect(check(sources)).toEqual([])
   })
+})
+
+test('an SQL function audits when its file inserts into audit_event, and not when a comment says so', () => {
+  const files = [
+    { path: 'db/functions/kernel.a.sql', text: 'begin\n  insert into audit_event (action) values (1);' },
+    { path: 'db/functions/kernel.b.sql', text: '-- insert into audit_event\nselect * from audit_event' },
+    { path: 'db/functions/kernel.c.sql', text: 'insert into audit_events values (1)' },
+  ]
+  expect(functionsThatAudit(files)).toEqual(new Set(['kernel.a']))
 })
 
 describe('names mean something', () => {

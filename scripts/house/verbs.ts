@@ -27,16 +27,26 @@ function authorizes(expression: ts.Expression | undefined): boolean {
   return !!actor && !!action && ts.isStringLiteral(action) && /^[a-z_-]+:[a-z_-]+$/.test(action.text)
 }
 
-/** SQL that calls a function of the schema auth: those write their own audit rows (db/functions/auth.*.sql). */
-const callsSignIn = (node: ts.Node): boolean =>
-  ts.isTaggedTemplateExpression(node) && /\bauth\.\w+\(/.test(node.template.getText())
+/** The SQL functions (`kernel.hold`) whose file in `db/functions/` inserts into audit_event, of `files` by path and text. */
+export const functionsThatAudit = (files: { path: string; text: string }[]): Set<string> =>
+  new Set(
+    files
+      .filter(({ text }) => /\binsert\s+into\s+audit_event\b/i.test(text.replaceAll(/--.*$/gm, '')))
+      .map(({ path }) => path.replace(/^db\/functions\/(.+)\.sql$/, '$1')),
+  )
+
+/** Whether `node` is SQL that calls one of `functions`. */
+const calls = (node: ts.Node, functions: Set<string>): boolean =>
+  ts.isTaggedTemplateExpression(node) &&
+  Array.from(node.template.getText().matchAll(/\b(\w+\.\w+)\s*\(/g)).some(([, name]) => functions.has(name ?? ''))
 
 /**
  * A verb authorises first and leaves a trace. Every file in `domain/` is a verb except `read.ts`, `rules.ts`, `input.ts`, tests,
  * and files whose first line is `// Not a verb: <why>`. A verb file exports one function of its own name, whose first statement is
- * `authorize(actor, 'area:action', …)`, and calls `audit(…)` or a function of the sign-in, which audits by itself.
+ * `authorize(actor, 'area:action', …)`, and calls `audit(…)` or, in its SQL, one of `auditing`, the functions that audit by
+ * themselves.
  */
-export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
+export function verbsAuthorizeAndAudit(sources: Source[], auditing: Set<string>): Finding[] {
   return sources.flatMap((file) => {
     const [top, ...below] = file.path.split('/')
     const name = below.at(-1)
@@ -59,9 +69,9 @@ export function verbsAuthorizeAndAudit(sources: Source[]): Finding[] {
       found.push(finding(file, verb.node, "the verb's first statement is not authorize(actor, 'area:action', …)"))
     let audits = false
     walk(file.tree, (node) => {
-      audits ||= called(node) === 'audit' || callsSignIn(node)
+      audits ||= called(node) === 'audit' || calls(node, auditing)
     })
-    if (!audits) found.push(finding(file, verb.node, 'the verb never calls audit(…)'))
+    if (!audits) found.push(finding(file, verb.node, 'the verb calls neither audit(…) nor an SQL function that audits'))
     return found
   })
 }
