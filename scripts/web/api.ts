@@ -1,11 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { api } from '#api/app.ts'
-import { isApi } from './refusal.ts'
+import { isApi, isSignIn } from './path.ts'
 import type { Handle } from './server.ts'
-
-/** The sign-in's own addresses are Next's (next-auth). */
-const isSignIn = (url: string | undefined): boolean => /^\/api\/auth\//.test(url ?? '')
 
 /** The headers as the gate left them: the adapter reads the raw ones, which hold what the caller claimed to be. */
 function withTrueHeaders(req: IncomingMessage): IncomingMessage {

@@ -197,6 +197,15 @@ const raw = (bytes: string): Promise<string> =>
   })
 
 test.each([
+  '/_next/static/../../find',
+  '/_next/static/%2e%2e/%2e%2e/find',
+  '/_next/static/%252e%252e/%252e%252e/find',
+  '/api/../find',
+])('%s is refused: nothing is served under another path than the one that was counted', async (path) =>
+  expect((await send(path)).status).toBe(400),
+)
+
+test.each([
   ['a path with a zero', 'GET /find\0 HTTP/1.1\r\nHost: H\r\n\r\n'],
   ['bytes that are no text', 'GET /\xff\xfe?q=\xff HTTP/1.1\r\nHost: H\r\n\r\n'],
   ['another’s whole address', 'GET http://evil.example/find HTTP/1.1\r\nHost: H\r\n\r\n'],

@@ -6,7 +6,8 @@ import { cleanHeaders, isOperator, ourHosts } from './forwarded.ts'
 import { takeMark } from './inner.ts'
 import { Limit } from './limit.ts'
 import { readsAsBrowser } from './next-headers.ts'
-import { isApi, refuse } from './refusal.ts'
+import { isApi, isHealth, isPlain, isReadable } from './path.ts'
+import { refuse } from './refusal.ts'
 
 export type GateOptions = {
   proxies: BlockList
@@ -18,19 +19,6 @@ export type GateOptions = {
 /** What a page answers to, and what the API's routes answer to. Next would fail on TRACE, and show a page to PUT. */
 const pageMethods = ['GET', 'HEAD', 'POST']
 const apiMethods = [...pageMethods, 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-
-/** Balancers and supervisors ask for these by address, and are not counted. */
-const isHealth = (path: string): boolean => path === '/healthz' || path === '/readyz'
-
-/** Whether a path is text once decoded; Next answers 500 where a page's address has a part that is none. */
-function isReadable(url: string): boolean {
-  try {
-    decodeURIComponent(url.split(/[?#]/, 1)[0] ?? '')
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** What stands before Next: says who really calls, and answers what Next is not to see. */
 export class Gate {
@@ -58,28 +46,24 @@ export class Gate {
   }
 
   /**
-   * Refuses one call too many, another's host or form, a method that nothing takes, a header that no browser sends, too
-   * large a body; says whether it did. What is no address is made one of nothing, for the page or the API to say so.
+   * Refuses one call too many, another's host or form, a path that leads elsewhere than it says, a method that nothing
+   * takes, a header that no browser sends, too large a body; says whether it did. What is no address is made one of nothing, for the page or the API to say so.
    */
-  refuses(
-    req: IncomingMessage,
-    res: ServerResponse,
-    { requestId, path }: { requestId: string; path: string },
-  ): boolean {
+  refuses(req: IncomingMessage, res: ServerResponse, requestId: string): boolean {
+    // Before anything decides by the path: what is counted is what Next gets.
+    if (isPlain(req.url) && !isReadable(req.url)) req.url = isApi(req.url) ? '/api/no-address' : '/no-address'
     const [host = '', ...others] = [req.headers['x-forwarded-host'] ?? req.headersDistinct.host ?? ''].flat()
     const isOurs = this.#isOurHost(host) && others.length === 0 && (req.url ?? '').startsWith('/')
     const methods = isApi(req.url) ? apiMethods : pageMethods
-    const wait = isHealth(path) ? undefined : this.#limit.refuses(req, res, path)
+    const wait = this.#limit.refuses(req, res)
     if (wait !== undefined) refuse(req, res, { why: 'limit', requestId, headers: { 'retry-after': String(wait) } })
-    else if (!isHealth(path) && !isOurs) refuse(req, res, { why: 'host', requestId })
+    else if (!isHealth(req.url) && !isOurs) refuse(req, res, { why: 'host', requestId })
+    else if (!isPlain(req.url)) refuse(req, res, { why: 'shape', requestId })
     else if (!methods.includes(req.method ?? ''))
       refuse(req, res, { why: 'method', requestId, headers: { allow: methods.join(', ') } })
     else if (this.#isForeign(req, host)) refuse(req, res, { why: 'origin', requestId })
     else if (!readsAsBrowser(req.headers, this.#options.isDevelopment)) refuse(req, res, { why: 'shape', requestId })
-    else {
-      if (!isReadable(req.url ?? '/')) req.url = isApi(req.url) ? '/api/no-address' : '/no-address'
-      return refusesBody(req, res, requestId)
-    }
+    else return refusesBody(req, res, requestId)
     return true
   }
 

@@ -104,6 +104,23 @@ test('files of the build and health checks do not count; a file that is missing 
   expect(await statuses(1, '192.0.2.1')).toEqual([429])
 })
 
+test('no spelling of a page is a file of the build: it is counted and refused', async () => {
+  const up = ['..', '%2e%2e', '.%2E', '%252e%252e', '%ff/%25ff/..', '%ff/%2e%2e']
+  const spelled = ['/', '//', '%2f', '%5c', '\\', '%252F', '/./'].flatMap((slash) =>
+    up.map((step) => `/_next/static/${step}${slash}${step}/find?q=care`),
+  )
+  const seen = []
+  for (const path of [...spelled, '/_next/static//find', '/_next/static/%00', '/_next/static/x#/../../find'])
+    seen.push(...(await statuses(5, `198.51.100.${seen.length / 5}`, path)))
+  expect(new Set(seen.filter((_, n) => n % 5 < 4))).toEqual(new Set([400]))
+  expect(new Set(seen.filter((_, n) => n % 5 === 4))).toEqual(new Set([429]))
+})
+
+test('a form is counted wherever it is sent', async () => {
+  expect(await statuses(3, '192.0.2.1', '/_next/static/chunks/a.js', 'POST')).toEqual([200, 200, 429])
+  expect(await statuses(3, '192.0.2.2', '/healthz', 'POST')).toEqual([200, 200, 429])
+})
+
 test('as many callers as anyone has addresses take bounded memory and no one else’s turn', () => {
   const counts = new Counts(1_000)
   for (let i = 0; i < 3; i++) counts.add('honest', 0)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { siteOf, subscriberOf } from '#lib/address.ts'
 import { type Allowance, allowanceOf } from '#lib/env.ts'
-import { isApi } from './refusal.ts'
+import { isApi, isBuilt, isHealth, isSignIn } from './path.ts'
 
 const windowMs = 60_000
 /** So many callers are remembered at most; then those who have not called for longest are forgotten, and start anew. */
@@ -47,26 +47,27 @@ const allowed = { calls: 'callsPerMinute', pages: 'pagesPerMinute', forms: 'form
 
 /** What a request counts as: a call of the API, a form (sign-in included), or a page. */
 function kindOf({ method, url }: IncomingMessage): Kind {
-  if (isApi(url) && !/^\/api\/auth(?:[/?]|$)/.test(url ?? '')) return 'calls'
+  if (isApi(url) && !isSignIn(url)) return 'calls'
   return method === 'POST' ? 'forms' : 'pages'
 }
 
-/** What the build wrote: a page loads dozens, and reading one costs next to nothing. */
-const isStatic = (path: string): boolean => path.startsWith('/_next/static/')
+/** Forms are counted wherever they are sent: nothing that takes one is free. */
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
 
 /**
  * The limit a minute and address that stands before everything. `refuses` counts a request and says whether it is one too
- * many, with the seconds to wait; the API's answers say what is left. Files of the build count only when they are missing,
- * which costs a page.
+ * many, with the seconds to wait; the API's answers say what is left. Health checks are not counted; files of the build only
+ * when they are missing or not waited for, which costs a page.
  */
 export class Limit {
   readonly #counts = new Counts()
 
-  /** Seconds to wait, or undefined when the request may pass. `path` has no query. */
-  refuses(req: IncomingMessage, res: ServerResponse, path: string): number | undefined {
+  /** Seconds to wait, or undefined when the request may pass. */
+  refuses(req: IncomingMessage, res: ServerResponse): number | undefined {
     const address = String(req.headers['x-forwarded-for'])
-    if (isStatic(path)) {
-      res.once('close', () => res.statusCode >= 400 && this.#count('pages', address))
+    if (isRead(req) && isHealth(req.url)) return undefined
+    if (isRead(req) && isBuilt(req.url)) {
+      res.once('close', () => (res.statusCode >= 400 || !res.writableFinished) && this.#count('pages', address))
       return undefined
     }
     const kind = kindOf(req)

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isApi, isBuilt, isHealth, pathOf } from './path.ts'
 
 /** What is no page keeps the policy that every answer has: the API, files of the build, health, the icon. */
-const notPages = /^\/(?:api(?:[/?]|$)|_next\/static\/|(?:healthz|readyz|icon\.svg|robots\.txt)(?:\?|$))/
+const isPage = (url: string | undefined): boolean =>
+  !(isApi(url) || isBuilt(url) || isHealth(url) || ['/icon.svg', '/robots.txt'].includes(pathOf(url)))
 
 /**
  * What a page may load: our own origin, and scripts and styles that carry this request's nonce. React Aria sets inline
@@ -29,7 +31,7 @@ const policyOf = (nonce: string, isDevelopment: boolean): string =>
  * caller sent under these names; and on the answer for the browser.
  */
 export function givePolicy(req: IncomingMessage, res: ServerResponse, isDevelopment: boolean): void {
-  if (notPages.test(req.url ?? '/')) return
+  if (!isPage(req.url)) return
   const nonce = randomBytes(16).toString('hex')
   const policy = policyOf(nonce, isDevelopment)
   req.headers['x-nonce'] = nonce

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import words from '#messages/en.json' with { type: 'json' }
+import { isApi } from './path.ts'
 
 /** What this server refuses before Next sees it, each with its status, what the API calls it, and words for people. */
 const refusals = {
@@ -12,9 +13,6 @@ const refusals = {
   limit: { status: 429, code: 'limit', detail: words.errors.too_many_requests },
   fault: { status: 500, code: 'internal', detail: words.errors.unknown },
 } as const
-
-/** Whether a request's path is the API's, whose refusals are problem+json. */
-export const isApi = (url: string | undefined): boolean => /^\/api(?:[/?]|$)/.test(url ?? '')
 
 /** Says no: as a problem to who calls the API, as a line of text with the request's id to a person. */
 export function refuse(

@@ -8,7 +8,8 @@ import { Gate, type GateOptions } from './gate.ts'
 import { protect } from './headers.ts'
 import { markForm } from './inner.ts'
 import { givePolicy } from './page-policy.ts'
-import { isApi, refuse } from './refusal.ts'
+import { isApi, isBuilt, pathOf } from './path.ts'
+import { refuse } from './refusal.ts'
 
 export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 
@@ -24,7 +25,7 @@ const limits = {
 
 /** A path as the log may show it: no query, and no segment that could be a capability or a token. */
 export const loggedPath = (url: string): string =>
-  (url.split(/[?#]/, 1)[0] ?? '')
+  pathOf(url)
     .split('/')
     .map((segment) => (/^v\d+\./.test(segment) || segment.length > 64 ? '[token]' : segment))
     .join('/')
@@ -32,9 +33,9 @@ export const loggedPath = (url: string): string =>
 
 function logAccess(req: IncomingMessage, res: ServerResponse, requestId: string, path: string): void {
   const begun = performance.now()
+  const say = isBuilt(req.url) ? log.debug : log.info
   res.once('close', () => {
     const durationMs = Math.round((performance.now() - begun) * 10) / 10
-    const say = path.startsWith('/_next/') ? log.debug : log.info
     const status = res.writableFinished ? res.statusCode : 499
     say.call(log, { requestId, method: req.method ?? '', path, status, durationMs }, 'request')
   })
@@ -76,7 +77,7 @@ export function webServer(handle: Handle, { isDraining, ...options }: WebServerO
     logAccess(req, res, requestId, path)
     if (isDraining()) res.setHeader('connection', 'close')
     if (isDraining() && path === '/readyz') return void res.writeHead(503).end('draining\n')
-    if (isOuter && gate.refuses(req, res, { requestId, path })) return
+    if (isOuter && gate.refuses(req, res, requestId)) return
     givePolicy(req, res, options.isDevelopment)
     asked.run({ requestId, isUnread: false }, () =>
       pass(req, res, { handle, requestId }).catch((err: unknown) => {
