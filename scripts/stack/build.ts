@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Part } from './children.ts'
+import type { Part } from './processes.ts'
 import { withLock } from './run-lock.ts'
 
 const buildLimitMs = 900_000

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { callers } from '#scripts/test/callers.ts'
-import { Children, type Part } from './children.ts'
+import { Children } from './children.ts'
 import { rotate } from './log-files.ts'
+import { isAlive } from './process.ts'
+import type { Part } from './processes.ts'
 import { Registry } from './registry.ts'
 import { listeningSocket } from './socket.ts'
 
@@ -17,13 +19,17 @@ afterEach(async () => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true })
 })
 
-function childrenIn(): { children: Children; dir: string } {
+function childrenIn(): { children: Children; dir: string; alive: () => number[] } {
   const dir = mkdtempSync(join(tmpdir(), 'medley-children-'))
   dirs.push(dir)
-  const children = new Children({ registry: new Registry(join(dir, 'processes.json')), logs: dir, root })
+  const file = join(dir, 'processes.json')
+  const children = new Children({ registry: new Registry(file), logs: dir, root })
   all.push(children)
-  return { children, dir }
+  const pids = (): number[] => (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }[]).map(({ pid }) => pid)
+  return { children, dir, alive: () => pids().filter(isAlive) }
 }
+
+const ask = async (port: number): Promise<number> => Number(await (await fetch(`http://127.0.0.1:${port}/`)).text())
 
 /** A server that takes `startMs` to come up and 50 ms for an answer, which is its process id; it drains as the web does. */
 const serving = (startMs: number): string => `
@@ -83,12 +89,86 @@ test('a new one that does not come up leaves the old one at work', async () => {
   const { children } = childrenIn()
   const { port, fd } = listeningSocket()
   children.keep(server(fd, 0))
-  const ask = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/`)).text()
-  const pid = await ask()
+  const pid = await ask(port)
   await expect(children.replace({ ...server(fd), args: ['--eval', 'process.exit(1)'] })).rejects.toThrow(
     'did not become ready',
   )
-  expect(await ask()).toBe(pid)
+  expect(await ask(port)).toBe(pid)
+}, 60_000)
+
+test('replacing a part three times at once leaves one process, the last one’s', async () => {
+  const { children, alive } = childrenIn()
+  const { port, fd } = listeningSocket()
+  children.keep(server(fd, 0))
+  await ask(port)
+  const last = { ...server(fd, 300), env: { ROUND: 'last' } }
+  await Promise.all([children.replace(server(fd, 300)), children.replace(server(fd, 0)), children.replace(last)])
+  expect(alive()).toEqual([children.pidOf('server')])
+  expect(readFileSync(`/proc/${await ask(port)}/environ`, 'utf8')).toContain('ROUND=last')
+}, 60_000)
+
+test('a part that dies while it is replaced is followed by the new one only', async () => {
+  const { children, alive } = childrenIn()
+  const { port, fd } = listeningSocket()
+  children.keep(server(fd, 0))
+  const old = await ask(port)
+  const replaced = children.replace(server(fd, 2_000))
+  process.kill(old, 'SIGKILL')
+  await replaced
+  // Longer than the wait before a part that ended is started again.
+  await sleep(1_500)
+  expect(alive()).toEqual([await ask(port)])
+}, 60_000)
+
+test('a part that dies while its new one does not come up is started again', async () => {
+  const { children, alive } = childrenIn()
+  const { port, fd } = listeningSocket()
+  children.keep(server(fd, 0))
+  const old = await ask(port)
+  const replaced = children.replace({ ...server(fd), args: ['--eval', 'setTimeout(() => process.exit(1), 1500)'] })
+  process.kill(old, 'SIGKILL')
+  await expect(replaced).rejects.toThrow('did not become ready')
+  const next = await ask(port)
+  expect(next).not.toBe(old)
+  expect(alive()).toEqual([next])
+}, 60_000)
+
+test('stopping while a part is replaced ends the new one too, and what waits does not start', async () => {
+  const { children, alive } = childrenIn()
+  const { port, fd } = listeningSocket()
+  children.keep(server(fd, 0))
+  await ask(port)
+  const replaced = Promise.allSettled([children.replace(server(fd, 30_000)), children.replace(server(fd, 0))])
+  await expect.poll(() => alive().length, { timeout: 10_000 }).toBe(2)
+  await children.stop()
+  expect(alive()).toEqual([])
+  expect((await replaced).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(alive()).toEqual([])
+}, 60_000)
+
+test('a part without a socket never runs twice: the old one ends, then the new one starts', async () => {
+  const { children, alive } = childrenIn()
+  const part = { name: 'alone', command: 'sleep', args: ['60'], env: {} }
+  children.keep(part)
+  const old = children.pidOf('alone')
+  await Promise.all([children.replace(part), children.replace(part), children.replace(part)])
+  expect(isAlive(old)).toBe(false)
+  expect(alive()).toEqual([children.pidOf('alone')])
+})
+
+test('renewing joins the change under way', async () => {
+  const { children, alive } = childrenIn()
+  const { port, fd } = listeningSocket()
+  children.keep(server(fd, 0))
+  await ask(port)
+  const replaced = children.replace(server(fd))
+  await expect.poll(() => alive().length, { timeout: 10_000 }).toBe(2)
+  const [, next] = alive()
+  await Promise.all([children.renew('server'), replaced])
+  expect(alive()).toEqual([next])
+  await children.renew('server')
+  expect(alive()).toEqual([await ask(port)])
+  expect(alive()).not.toEqual([next])
 }, 60_000)
 
 test('a part is started again however often it ends', async () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 
 const largestLogBytes = 20_000_000
@@ -19,6 +19,12 @@ export function rotate(file: string, largest = largestLogBytes): void {
   } catch {
     // Gone, or the disk is full: the next look comes soon.
   }
+}
+
+/** What parts write may name people: the folder and the logs in it are their owner's alone, also those of earlier versions. */
+export function makePrivate(folder: string): void {
+  chmodSync(folder, 0o700)
+  for (const name of readdirSync(folder)) if (/\.log(\.1)?$/.test(name)) chmodSync(join(folder, name), 0o600)
 }
 
 /** Keeps every `*.log` in these folders small for as long as this process runs. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Part } from './children.ts'
 import type { DatabaseUrls } from './database.ts'
+import type { Part } from './processes.ts'
 import type { Secrets } from './secrets.ts'
 
 export type Ports = { web: number; smtp: number; mail: number; temporal: number }
@@ -56,6 +56,8 @@ export const webPart = (wiring: Wiring): Part => ({
     MAIL_CATCHER_URL: wiring.mailUrl,
   },
   ...(wiring.webSocket !== undefined && { socket: wiring.webSocket }),
+  // Two that compile on demand would write the same files.
+  isSingle: wiring.dev,
 })
 
 /** Worker and relay, with the login `medley_jobs`. */

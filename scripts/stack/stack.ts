@@ -87,14 +87,12 @@ export class Stack {
    * and no call is refused. Throws when it does not become ready; the old one then goes on.
    */
   async restart(): Promise<void> {
-    if (!this.#wiring || this.#isStopping) throw new Error('It is still starting, or stopping.')
+    if (this.#isStopping) throw new Error('it is stopping.')
+    if (!this.#wiring) throw new Error('it is still starting. Ask again when it says that it is ready.')
     const wiring = { ...this.#wiring, secrets: secretsIn(this.#dir) }
     const children = this.#childrenOrThrow()
-    if (wiring.dev) await children.end('web').then(() => children.keep(webPart(wiring)))
-    else await step('New web', () => children.replace(webPart(wiring)))
-    await children.end('worker')
-    children.keep(workerPart(wiring))
-    this.#wiring = wiring
+    await step('New web', () => children.replace(webPart(wiring)))
+    await step('New worker', () => children.replace(workerPart(wiring)))
   }
 
   /** Ends all of it, the database last. Safe to call at any moment. */
@@ -168,8 +166,8 @@ export class Stack {
   }
 
   #watchWeb(url: string): void {
-    const restart = async () => this.#wiring && this.#childrenOrThrow().replace(webPart(this.#wiring))
-    void watchLiveness({ url, restart }, () => this.#isStopping)
+    const children = this.#childrenOrThrow()
+    void watchLiveness({ url, restart: () => children.renew('web') }, () => this.#isStopping)
   }
 
   async #untilHealthy(url: string): Promise<void> {

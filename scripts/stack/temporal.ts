@@ -4,8 +4,9 @@ import { createConnection } from 'node:net'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Children, Part } from './children.ts'
+import type { Children } from './children.ts'
 import { cacheFolders } from './postgres-home.ts'
+import type { Part } from './processes.ts'
 import { withLock } from './run-lock.ts'
 
 /** The newest version that `go install` accepts: later ones carry a replace line. */
