@@ -15,6 +15,13 @@ test.each(['53000', '53100', '53200', '53300', '53400', '58030', '57P05'])(
   },
 )
 
+test('a role that the kernel refuses is forbidden; a grant that is missing is a fault of ours and stays one', () => {
+  const refused = Object.assign(new Error('role not enough'), { code: '42501' })
+  expect(explained(refused)).toMatchObject({ code: 'forbidden', message: 'role_not_enough', cause: refused })
+  const ungranted = Object.assign(new Error('permission denied for table tally'), { code: '42501' })
+  expect(explained(ungranted)).toBe(ungranted)
+})
+
 test('an AppError of another copy of its class stays what it was', () => {
   const busy = new AppError('unavailable', 'busy', { retryAfterSeconds: 2 })
   const foreign = Object.assign(new Error(busy.message), { name: busy.name, code: busy.code, details: busy.details })

@@ -21,6 +21,9 @@ const busy = /^(08\w\w\w|57P0[1-5]|53\w\w\w|55P03|57014|25P0[34]|58030)$/
 /** Text with a zero byte, an instant beyond the calendar: what came in, not what we did with it. */
 const unreadable = new Set(['22021', '22P05', '22008'])
 
+/** What `kernel.permit` and `kernel.permit_planner` raise with 42501, which a missing grant has too. */
+const roleRefused = 'role not enough'
+
 const codeOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : ''
   return typeof code === 'string' ? code : ''
@@ -42,5 +45,7 @@ export function explained(error: unknown): unknown {
   }
   if (unreadable.has(code))
     return new AppError('invalid', 'text_shape', { errors: [{ pointer: '', detail: 'text_shape' }] }, error)
+  if (code === '42501' && (error as Error).message === roleRefused)
+    return new AppError('forbidden', 'role_not_enough', {}, error)
   return error
 }

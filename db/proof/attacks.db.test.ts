@@ -220,8 +220,8 @@ test('billing and auditor read no chart, contact, birth date or reason, whatever
     for (const table of ['patient', 'related_person', 'message'])
       expect(await rows(`select * from ${table}`), table).toBe(0)
     expect(await rows(`select starts_at, status, offer from appointment where id = '${id}'`)).toBe(1)
-    for (const statement of ['select cancelation_reason from appointment', `select kernel.cancelation_reason('${id}')`])
-      await expect(rows(statement), statement).rejects.toMatchObject({ code: '42501' })
+    await expect(rows('select cancelation_reason from appointment')).rejects.toMatchObject({ code: '42501' })
+    await expect(rows(`select kernel.cancelation_reason('${id}')`)).rejects.toMatchObject({ code: 'forbidden' })
   }
 })
 
@@ -263,7 +263,7 @@ test('only whoever a visit belongs to may ask for times as if it were not there'
     expect(await asked(withGuest(guestOf({ ...visit, kind }), ({ sql }) => sql.unsafe(times))), kind).toBe('28000')
   expect(await asked(withGuest(visitor(other), ({ sql }) => sql.unsafe(times)))).toBe('28000')
   expect(await asked(withStaff(other.staff.owner, ({ sql }) => sql.unsafe(times)))).toBe(0)
-  expect(await asked(withStaff(clinic.staff.auditor, ({ sql }) => sql.unsafe(times)))).toBe('42501')
+  expect(await asked(withStaff(clinic.staff.auditor, ({ sql }) => sql.unsafe(times)))).toBe('forbidden')
   expect(await outcome({ login: 'web', door: 'public' }, times)).toBe('42501')
 })
 

@@ -5,6 +5,7 @@ import { ownDatabase, testDatabase } from '#scripts/test/database.ts'
 import type { GuestActor, StaffActor } from '../actor.ts'
 import { withGuest, withStaff } from '../doors.ts'
 import { closePools } from '../pool.ts'
+import { deskRoles, plannerRoles, type StaffRole, staffRoles } from '../schema/policy.ts'
 import { aListing, aTenant, guestOf, type ListingFixture, type TenantFixture, visitor } from '../testing/fixtures.ts'
 import { findMiscalls } from './callers.ts'
 import { rehearse } from './rehearse.ts'
@@ -103,13 +104,27 @@ test('a guest calls with the row’s own capability, of its kind and at its vers
   expect(await taken(visit)).toBe(1)
 })
 
-test('staff who are not at the desk are refused with 42501, and another tenant’s staff reach nothing', async () => {
+test('the kernel asks for the roles that TypeScript lists: the desk for a visit, planners for a block', async () => {
+  const free = (role: StaffRole) =>
+    told(withStaff(clinic.staff[role], ({ sql }) => sql`select kernel.release(${newId()})`))
+  const unblock = (role: StaffRole) =>
+    told(withStaff(clinic.staff[role], ({ sql }) => sql`select kernel.unblock(${newId()})`))
+  const allowed = async (call: (role: StaffRole) => Promise<unknown>) => {
+    const answers = await Promise.all(staffRoles.map(async (role) => ({ role, answer: await call(role) })))
+    expect(new Set(answers.map(({ answer }) => answer))).toEqual(new Set(['done', 'forbidden']))
+    return answers.filter(({ answer }) => answer === 'done').map(({ role }) => role)
+  }
+  expect(await allowed(free)).toEqual([...deskRoles])
+  expect(await allowed(unblock)).toEqual([...plannerRoles])
+})
+
+test('staff who are not at the desk are refused as forbidden, and another tenant’s staff reach nothing', async () => {
   const spare = clinic.times[60]
   const block = (listing: string) =>
     `select kernel.block('${newId()}', '${listing}', '${spare?.toISOString()}', timestamptz '${spare?.toISOString()}' + interval '1 hour', 'Leave') as outcome`
   for (const actor of [clinic.staff.billing, clinic.staff.auditor]) {
     for (const statement of [calls.move(visit), calls.release(visit), block(clinic.listingId)]) {
-      expect(await told(withStaff(actor, ({ sql }) => sql.unsafe(statement))), statement).toBe('42501')
+      expect(await told(withStaff(actor, ({ sql }) => sql.unsafe(statement))), statement).toBe('forbidden')
     }
   }
   await withStaff(other.staff.owner, async ({ sql }) => {
@@ -147,12 +162,12 @@ test('a block has an end, is at most a year long, is set by planners only and go
     expect(await block(scheduler, from, to), `${from} to ${to}`).toMatch(/^(23514|22000)$/)
   }
   const end = new Date(own.at.getTime() + 3_600_000).toISOString()
-  expect(await block(practitioner, day, end)).toBe('42501')
+  expect(await block(practitioner, day, end)).toBe('forbidden')
   const id = newId()
   expect(await block(scheduler, day, end, id)).toBe('done')
   expect(await taken(id)).toBe(1)
   expect(await told(withStaff(practitioner, ({ sql }) => sql`select kernel.release(${id})`))).toBe('done')
-  expect(await told(withStaff(practitioner, ({ sql }) => sql`select kernel.unblock(${id})`))).toBe('42501')
+  expect(await told(withStaff(practitioner, ({ sql }) => sql`select kernel.unblock(${id})`))).toBe('forbidden')
   expect(await told(withStaff(other.staff.owner, ({ sql }) => sql`select kernel.unblock(${id})`))).toBe('done')
   expect(await taken(id)).toBe(1)
   await withStaff(scheduler, ({ sql }) => sql`select kernel.unblock(${id})`)

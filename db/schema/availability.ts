@@ -7,6 +7,7 @@ import {
   kernelKeeps,
   kernelReads,
   knownWords,
+  plannerRoles,
   staffReads,
   staffWrites,
   tenantTable,
@@ -14,8 +15,6 @@ import {
   within,
 } from './policy.ts'
 import { resource, resourceMembership } from './resource.ts'
-
-const planners = ['owner', 'admin', 'scheduler'] as const
 
 /** Which resources a visit to the listing takes. */
 export const listingResource = pgTable(
@@ -51,7 +50,7 @@ export const availabilityRule = tenantTable(
     check('availability_rule_weekday', sql`${t.weekday} between 1 and 7`),
     check('availability_rule_order', sql`${t.startsAt} < ${t.endsAt}`),
     ...staffReads(),
-    ...staffWrites(planners),
+    ...staffWrites(plannerRoles),
     ...kernelReads(),
   ],
 )
@@ -74,7 +73,7 @@ export const availabilityOverride = tenantTable(
     ),
     check('availability_override_finite', sql`isfinite(${t.localDate})`),
     ...staffReads(),
-    ...staffWrites(planners),
+    ...staffWrites(plannerRoles),
     ...kernelReads(),
   ],
 )

@@ -58,6 +58,9 @@ const everything = sql`true`
 /** Those who work with patients: they alone see charts, contacts and what was written to whom. */
 export const deskRoles = ['owner', 'admin', 'scheduler', 'practitioner'] as const satisfies readonly StaffRole[]
 
+/** Those who plan a clinic's calendars. `kernel.permit` and `kernel.permit_planner` name both lists again; a test compares. */
+export const plannerRoles = ['owner', 'admin', 'scheduler'] as const satisfies readonly StaffRole[]
+
 const staffOf = (roles: readonly StaffRole[]) =>
   sql.raw(`tenant_id = (select ctx.tenant('staff', '{${roles.join(',')}}'))`)
 

@@ -1,11 +1,8 @@
 // Not a verb: it is what each verb does first
 import type { Actor } from '#db/actor.ts'
 import type { Capability } from '#db/capability.ts'
-import { deskRoles as desk, type StaffRole } from '#db/schema/policy.ts'
+import { deskRoles as desk, plannerRoles as planners, type StaffRole, staffRoles } from '#db/schema/policy.ts'
 import { AppError } from '#lib/errors.ts'
-
-const everyone = ['owner', 'admin', 'scheduler', 'practitioner', 'billing', 'auditor'] as const
-const planners = ['owner', 'admin', 'scheduler'] as const
 
 type Rule = { staff: readonly StaffRole[]; guest: readonly Capability['kind'][]; system: boolean; visitor?: true }
 
@@ -21,10 +18,10 @@ const rules = {
   'appointment:cancel': { staff: desk, guest: ['appointment'], system: false },
   'appointment:correct_address': { staff: desk, guest: ['appointment'], system: false },
   'appointment:progress': { staff: desk, guest: [], system: false },
-  'day:read': { staff: everyone, guest: [], system: false },
+  'day:read': { staff: staffRoles, guest: [], system: false },
   'time:block': { staff: planners, guest: [], system: false },
   'session:open': { staff: [], guest: [], system: false, visitor: true },
-  'session:close': { staff: everyone, guest: [], system: false, visitor: true },
+  'session:close': { staff: staffRoles, guest: [], system: false, visitor: true },
   'message:record': { staff: [], guest: [], system: true },
   'message:read': { staff: desk, guest: [], system: true },
 } satisfies Record<string, Rule>
