@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -191,6 +191,18 @@ test('a log that grew too large is put aside, and its writer goes on in it', asy
   rotate(file, 100)
   expect(readFileSync(join(dir, 'talker.log.1'), 'utf8').length).toBeGreaterThan(100)
   await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 10_000 }).toMatch(/^(a line\n)+$/)
+})
+
+test('the logs are their owner’s alone, also those that an earlier version made', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'medley-children-'))
+  dirs.push(dir)
+  const logs = join(dir, 'logs')
+  mkdirSync(logs, { mode: 0o755 })
+  writeFileSync(join(logs, 'web.log.1'), 'x', { mode: 0o644 })
+  const children = new Children({ registry: new Registry(join(dir, 'processes.json')), logs, root })
+  await children.run({ name: 'writer', command: 'echo', args: ['x'], env: {} })
+  const modes = [logs, join(logs, 'web.log.1'), children.logFile('writer')].map((path) => statSync(path).mode & 0o777)
+  expect(modes).toEqual([0o700, 0o600, 0o600])
 })
 
 test('what a part writes is its owner’s alone, whatever the mask of who started it', async () => {

@@ -19,7 +19,7 @@ export type Watched = {
  * five seconds it is started anew. A part that ended is not looked after here, `Children` does that.
  */
 export async function watchLiveness(
-  { url, restart, everyMs = 10_000, graceMs = 60_000 }: Watched,
+  { url, restart, everyMs = 5_000, graceMs = 60_000 }: Watched,
   isOver: () => boolean,
 ): Promise<void> {
   let failures = 0

@@ -27,6 +27,7 @@ export const checkTypes = ['tsc', '--noEmit', '--incremental', 'false', '-p', '.
 
 const root = join(import.meta.dirname, '../..')
 const usualLimitMinutes = 15
+const mostNames = 100
 const running = new Set<number>()
 
 /** The caller's own database and services never reach a test. */
@@ -92,12 +93,15 @@ function tallyOf(stage: Stage, reportFile: string, exitCode: number): Tally {
   return stage.report === 'vitest' ? tallyVitest(report, exitCode) : tallyPlaywright(report, exitCode)
 }
 
-/** One line for a stage, and the end of its log when it failed. */
+/** One line for a stage; when it failed, what failed by name (the first hundred), then the end of its log. */
 export function described(outcome: Outcome): string {
-  const { passed, failed } = outcome.tally
+  const { passed, failed, failing = [] } = outcome.tally
   const cases = outcome.report ? `  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}` : ''
   const line = `${failed > 0 ? '✗' : '✓'} ${outcome.name}  ${outcome.seconds.toFixed(1)} s${cases}`
-  return failed > 0 ? `${line}\n${lastLines(outcome.log)}` : line
+  if (failed === 0) return line
+  const names = failing.slice(0, mostNames).map((name) => `  ✗ ${name.replace(`${root}/`, '')}`)
+  const more = failing.length > mostNames ? [`  and ${failing.length - mostNames} more`] : []
+  return [line, ...names, ...more, lastLines(outcome.log)].join('\n')
 }
 
 const lastLines = (log: string): string =>

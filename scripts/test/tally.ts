@@ -1,15 +1,23 @@
-/** How a stage ended. A test that was skipped counts as failed: a promise that nobody checks is not kept. */
-export type Tally = { passed: number; failed: number }
+/**
+ * How a stage ended. A test that was skipped counts as failed: a promise that nobody checks is not kept. `failing` names what
+ * the report knows to have failed, a line each; a crash has no name.
+ */
+export type Tally = { passed: number; failed: number; failing?: string[] }
 
 type VitestReport = {
   numPassedTests: number
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[]
 }
 
-type PlaywrightReport = {
+type PlaywrightSuite = {
+  suites?: PlaywrightSuite[]
+  specs?: { title: string; file: string; line: number; tests: { projectName: string; status: string }[] }[]
+}
+
+type PlaywrightReport = PlaywrightSuite & {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number }
   errors: unknown[]
 }
@@ -26,14 +34,32 @@ const heeding = (tally: Tally, exitCode: number): Tally =>
 export function tallyVitest(report: VitestReport, exitCode: number): Tally {
   const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests + unloaded.length
-  return heeding({ passed: report.numPassedTests, failed }, exitCode)
+  const cases = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status !== 'passed')
+      .map((one) => `${name}: ${one.fullName} (${one.status})`),
+  )
+  const failing = [...unloaded.map(({ name }) => `${name}: could not be loaded`), ...cases]
+  return heeding({ passed: report.numPassedTests, failed, failing }, exitCode)
 }
 
 /** Reads Playwright's JSON report. A test that only passed when repeated counts as failed. */
 export function tallyPlaywright(report: PlaywrightReport, exitCode: number): Tally {
   const { expected, unexpected, flaky, skipped } = report.stats
-  return heeding({ passed: expected, failed: unexpected + flaky + skipped + report.errors.length }, exitCode)
+  const failed = unexpected + flaky + skipped + report.errors.length
+  return heeding({ passed: expected, failed, failing: failingSpecs(report) }, exitCode)
 }
+
+const failingSpecs = ({ suites = [], specs = [] }: PlaywrightSuite): string[] => [
+  ...specs.flatMap(({ title, file, line, tests }) =>
+    tests
+      .filter(({ status }) => status !== 'expected')
+      .map(
+        ({ status, projectName }) => `${file}:${line}: ${title} (${[projectName, status].filter(Boolean).join(', ')})`,
+      ),
+  ),
+  ...suites.flatMap(failingSpecs),
+]
 
 export const sum = (tallies: Tally[]): Tally =>
   tallies.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), {

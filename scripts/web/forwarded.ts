@@ -69,6 +69,10 @@ export function isOperator(headers: IncomingHttpHeaders, socketAddress: string, 
   return isLoopback(peer) || isTrusted(proxies, peer)
 }
 
+/** Whether a peer speaks as a proxy that TRUSTED_PROXIES does not name: the setting was forgotten, or the header is forged. */
+export const isIgnoredProxy = (headers: IncomingHttpHeaders, socketAddress: string, proxies: BlockList): boolean =>
+  headers['x-forwarded-for'] !== undefined && !isTrusted(proxies, plain(socketAddress))
+
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /**

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlockList } from 'node:net'
+import { log } from '#lib/log.ts'
 import { isOwnOrigin } from '#lib/origin.ts'
 import { refusesBody } from './body-limit.ts'
-import { cleanHeaders, isOperator, ourHosts } from './forwarded.ts'
+import { cleanHeaders, isIgnoredProxy, isOperator, ourHosts } from './forwarded.ts'
 import { takeMark } from './inner.ts'
 import { Limit } from './limit.ts'
 import { readsAsBrowser } from './next-headers.ts'
@@ -16,6 +17,8 @@ export type GateOptions = {
   isDevelopment: boolean
 }
 
+const warnEveryMs = 60_000
+
 /** What a page answers to, and what the API's routes answer to. Next would fail on TRACE, and show a page to PUT. */
 const pageMethods = ['GET', 'HEAD', 'POST']
 const apiMethods = [...pageMethods, 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -25,6 +28,7 @@ export class Gate {
   readonly #options: GateOptions
   readonly #isOurHost: (host: string) => boolean
   readonly #limit = new Limit()
+  #warnedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: GateOptions) {
     this.#options = options
@@ -39,6 +43,7 @@ export class Gate {
     if (takeMark(req.headers)) return false
     const address = req.socket.remoteAddress ?? ''
     const { proxies } = this.#options
+    if (isIgnoredProxy(req.headers, address, proxies)) this.#warnOfProxy()
     const maySeeParts = this.#isOurHost(req.headers.host ?? '') && isOperator(req.headers, address, proxies)
     cleanHeaders(req.headers, address, proxies)
     if (maySeeParts) req.headers['x-medley-operator'] = '1'
@@ -65,6 +70,17 @@ export class Gate {
     else if (!readsAsBrowser(req.headers, this.#options.isDevelopment)) refuse(req, res, { why: 'shape', requestId })
     else return refusesBody(req, res, requestId)
     return true
+  }
+
+  /** Without the peer's address: it may be a visitor's. */
+  #warnOfProxy(): void {
+    const now = performance.now()
+    if (now - this.#warnedAt < warnEveryMs) return
+    this.#warnedAt = now
+    log.warn(
+      { part: 'web' },
+      'X-Forwarded-For came from a peer that is not in TRUSTED_PROXIES and is ignored; behind a proxy all callers then share one address and one limit',
+    )
   }
 
   /** A form that is not sent from a page of ours. The API reads no cookie and does not ask. */
