@@ -1,8 +1,8 @@
 import type { TenantTx } from './doors.ts'
 
 /**
- * Records who did `action` to which row, in the same transaction, sent with its COMMIT. Tenant, scope, person and request come from the
- * signed context, by a trigger. `details` holds ids and codes only.
+ * Records who did `action` to which row, in the same transaction (`tx.pipeline`). Tenant, scope, person and request come from
+ * the signed context, by a trigger. `details` holds ids and codes only.
  */
 export function audit(
   tx: TenantTx,
@@ -11,7 +11,7 @@ export function audit(
   entityId: string,
   details: Record<string, string | number> = {},
 ): void {
-  tx.withCommit(tx.sql`
+  tx.pipeline(tx.sql`
     insert into audit_event (action, entity, entity_id, details)
     values (${action}, ${entity}, ${entityId}, ${tx.sql.json(details)})`)
 }

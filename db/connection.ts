@@ -167,8 +167,8 @@ export async function within<T>(connection: Connection, limitMs: number, work: (
 /** What runs in a transaction beside its statements. */
 export type Transaction = {
   readonly connection: Connection
-  /** Sends a statement together with the COMMIT. When it fails, nothing is committed and `transact` throws its error. */
-  withCommit(statement: postgres.PendingQuery<postgres.Row[]>): void
+  /** Sends a statement at once and does not wait for its answer. When it fails, nothing is committed and `transact` throws its error. */
+  pipeline(statement: postgres.PendingQuery<postgres.Row[]>): void
 }
 
 /**
@@ -192,10 +192,13 @@ export async function transact<T>(
     (error: unknown) => error,
   )
   const pipelined: Promise<unknown>[] = []
-  const withCommit = (statement: postgres.PendingQuery<postgres.Row[]>): void => {
-    // Handled here, so that it is no unhandled rejection before the COMMIT is answered.
-    statement.execute().catch(() => undefined)
-    pipelined.push(statement)
+  let fault: unknown
+  const pipeline = (statement: postgres.PendingQuery<postgres.Row[]>): void => {
+    const sent = statement.execute().catch((error: unknown) => {
+      // 25P02 only says that an earlier statement failed.
+      if ((error as { code?: unknown }).code !== '25P02') fault ??= error
+    })
+    pipelined.push(sent)
   }
   const end = (statement: 'commit' | 'rollback'): Promise<postgres.RowList<postgres.Row[]>> => {
     stage.isOver = true
@@ -205,9 +208,10 @@ export async function transact<T>(
     return ended
   }
   try {
-    const value = await within(connection, limitMs, () => work(guarded(connection, stage), { connection, withCommit }))
+    const value = await within(connection, limitMs, () => work(guarded(connection, stage), { connection, pipeline }))
     const ended = await end('commit')
     await Promise.all(pipelined)
+    if (fault) throw fault
     if (ended.command !== 'COMMIT') throw new Error('A statement failed and its error was swallowed: rolled back.')
     return value
   } catch (error) {
@@ -216,7 +220,8 @@ export async function transact<T>(
       if (!stage.hasBegun && connection.hasClosed)
         throw lost('The connection closed before BEGIN.', 'TRANSACTION_NOT_BEGUN', error)
     }
-    throw (connection.hasClosed ? undefined : await faultOfBegin) ?? error
+    if (connection.hasClosed) throw error
+    throw (await faultOfBegin) ?? fault ?? error
   } finally {
     stage.isOver = true
   }

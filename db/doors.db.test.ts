@@ -275,7 +275,7 @@ test('the web’s and the worker’s logins have time limits of their own, and a
   expect([...(await withRelay(limits))]).toEqual([{ statement: '30s', lock: '3s', idle: '30s', whole: '35s' }])
 })
 
-test('what is sent with the commit is committed with it, or nothing is and the door says why', async () => {
+test('what is pipelined is committed with the rest, or nothing is and the door says why', async () => {
   const { owner } = clinic.staff
   const id = newId()
   const kept = withStaff(owner, async (tx) => {
@@ -286,7 +286,7 @@ test('what is sent with the commit is committed with it, or nothing is and the d
   const fails = withStaff(owner, async (tx) => {
     audit(tx, 'test.lost', 'test', id)
     await tx.sql`select 1`
-    tx.withCommit(
+    tx.pipeline(
       tx.sql`insert into time_block (tenant_id, listing_id, starts_at, ends_at, reason) values (${other.tenantId}, ${id}, now(), now(), '')`,
     )
     return 'answer'
@@ -294,6 +294,51 @@ test('what is sent with the commit is committed with it, or nothing is and the d
   await expect(fails).rejects.toMatchObject({ code: '42501' })
   const rows = await admin`select action from audit_event where entity_id = ${id}`
   expect([...rows]).toEqual([{ action: 'test.kept' }])
+})
+
+test('the first failure of a pipelined statement is what the transaction throws, whatever follows it', async () => {
+  const { owner } = clinic.staff
+  const id = newId()
+  const block = (tx: StaffTx) =>
+    tx.pipeline(
+      tx.sql`insert into time_block (tenant_id, listing_id, starts_at, ends_at, reason) values (${other.tenantId}, ${id}, now(), now(), '')`,
+    )
+  const awaited = withStaff(owner, async (tx) => {
+    block(tx)
+    audit(tx, 'test.lost', 'test', id)
+    await tx.sql`select 1`
+  })
+  await expect(awaited).rejects.toMatchObject({ code: '42501' })
+  const swallowed = withStaff(owner, async (tx) => {
+    await tx.sql`select 1 / 0`.catch(() => undefined)
+    audit(tx, 'test.lost', 'test', id)
+  })
+  await expect(swallowed).rejects.toThrow('swallowed')
+  const thrown = withStaff(owner, async (tx) => {
+    audit(tx, 'test.lost', 'test', id)
+    await tx.sql`select 1 / 0`
+  })
+  await expect(thrown).rejects.toMatchObject({ code: '22012' })
+  const revoked = withStaff({ ...owner, sessionId: newId() }, async (tx) => {
+    audit(tx, 'test.lost', 'test', id)
+    await tx.sql`select 1`
+  })
+  await expect(revoked).rejects.toMatchObject({ code: '28000' })
+  expect(await admin`select action from audit_event where entity_id = ${id}`).toHaveLength(0)
+})
+
+test('a transaction is repeated when a pipelined statement waited too long for a lock, whatever follows it', async () => {
+  let tries = 0
+  await admin.begin(async (holder) => {
+    await holder`select 1 from organization where tenant_id = ${clinic.tenantId} for update`
+    const waits = withStaff(clinic.staff.owner, async (tx) => {
+      tries += 1
+      tx.pipeline(tx.sql`select 1 from organization for update`)
+      await tx.sql`select 1`
+    })
+    await expect(waits).rejects.toMatchObject({ code: 'unavailable' })
+  })
+  expect(tries).toBe(3)
 })
 
 test('an audit row says who and when by itself; a writer cannot name another', async () => {

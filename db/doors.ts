@@ -22,10 +22,10 @@ export type Tx<Door extends string, A = undefined> = PgDatabase<PostgresJsQueryR
   /** Set by `outbox`: the relay is told after the commit. */
   hasNews: boolean
   /**
-   * Sends a statement together with the COMMIT instead of waiting for its answer. When it fails, Postgres commits nothing
-   * and the door throws what it threw.
+   * Sends a statement at once and does not wait for its answer. When it fails, Postgres commits nothing, every later
+   * statement fails with 25P02, and the door throws what it threw first, or repeats the transaction for it.
    */
-  withCommit(statement: postgres.PendingQuery<postgres.Row[]>): void
+  pipeline(statement: postgres.PendingQuery<postgres.Row[]>): void
   readonly [door]: Door
 }
 export type StaffTx = Tx<'staff', StaffActor>
@@ -152,8 +152,8 @@ async function settleBoth<T>(work: Promise<T>, entered: Promise<unknown>, connec
   return value.value
 }
 
-function branded<D extends string, A>(raw: Statements, actor: A, { withCommit }: Transaction): Tx<D, A> {
+function branded<D extends string, A>(raw: Statements, actor: A, { pipeline }: Transaction): Tx<D, A> {
   const session = new PostgresJsSession(raw as unknown as postgres.Sql, dialect, undefined)
   const database = new PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>(dialect, session, undefined)
-  return Object.assign(database, { sql: raw, actor, hasNews: false, withCommit }) as Tx<D, A>
+  return Object.assign(database, { sql: raw, actor, hasNews: false, pipeline }) as Tx<D, A>
 }

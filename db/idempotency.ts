@@ -40,7 +40,7 @@ export async function once<T extends Record<string, unknown>>(
     return JSON.parse(first.result) as T
   }
   const result = JSON.stringify(await work())
-  tx.withCommit(tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result}, ${caller ?? null})`)
+  tx.pipeline(tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result}, ${caller ?? null})`)
   return JSON.parse(result) as T
 }
 

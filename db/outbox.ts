@@ -10,8 +10,8 @@ export type Topic =
   | 'listing.changed'
 
 /**
- * Writes down, in the verb's own transaction and sent with its COMMIT, what is to happen after it. `aggregateId` orders: a row waits for the
- * earlier ones of its aggregate. `payload` carries ids and counters, never what a person typed.
+ * Writes down, in the verb's own transaction (`tx.pipeline`), what is to happen after it. `aggregateId` orders: a row waits
+ * for the earlier ones of its aggregate. `payload` carries ids and counters, never what a person typed.
  */
 export function outbox(
   tx: TenantTx,
@@ -21,7 +21,7 @@ export function outbox(
 ): void {
   const { tenantId, requestId } = tx.actor
   tx.hasNews = true
-  tx.withCommit(tx.sql`
+  tx.pipeline(tx.sql`
     insert into outbox (tenant_id, topic, aggregate_id, payload, request_id)
     values (${tenantId}, ${topic}, ${aggregateId}, ${tx.sql.json(payload)}, ${requestId})`)
 }

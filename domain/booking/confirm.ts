@@ -105,7 +105,7 @@ function admit({ offer, startsAt, at, timeZone, phone }: Decided, { patient, boo
   if (returning === true && offer.audience === 'new') throw invalid('/returning', 'new_only', { phone })
 }
 
-/** Everything that a booking writes, sent in one go with its COMMIT. */
+/** Everything that a booking writes, in one statement that is not waited for. */
 function record(
   tx: GuestTx,
   id: string,
@@ -115,6 +115,6 @@ function record(
 ): void {
   const json = (value: object) => tx.sql.json(value as postgres.JSONValue)
   tx.hasNews = true
-  tx.withCommit(tx.sql`
+  tx.pipeline(tx.sql`
     select kernel.book(${id}, ${at}, ${recipient}, ${json(patient)}, ${bookedBy ? json(bookedBy) : null}, ${json(acknowledged)})`)
 }

@@ -32,13 +32,13 @@ export async function lockVisit(tx: GuestTx | StaffTx, id: string): Promise<Lock
   return visit
 }
 
-/** Adds the change to the visit's history, sent with the COMMIT. A trigger writes by whom and when. */
+/** Adds the change to the visit's history, without waiting for the answer. A trigger writes by whom and when. */
 export function remember(
   tx: GuestTx | StaffTx,
   visit: Pick<LockedVisit, 'id' | 'status' | 'startsAt' | 'endsAt'>,
   toStatus: AppointmentStatus,
 ): void {
-  tx.withCommit(tx.sql`
+  tx.pipeline(tx.sql`
     insert into appointment_history (tenant_id, appointment_id, from_status, to_status, starts_at, ends_at)
     values (${tx.actor.tenantId}, ${visit.id}, ${visit.status}, ${toStatus}, ${visit.startsAt}, ${visit.endsAt})`)
 }
