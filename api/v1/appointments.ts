@@ -129,7 +129,7 @@ export function appointmentRoutes(api: OpenAPIHono): void {
 
 /** The tokens are made again from what is stored, so that a replay is byte-equal and nothing secret is kept. */
 function withTokens({ id, tenantId, status, startsAt, endsAt, bookedAt }: Booked) {
-  const made = { id, tenantId, bookedAt: new Date(bookedAt) }
+  const made = { id, tenantId, bookedAt: new Date(bookedAt), endsAt: new Date(endsAt) }
   const manageUrl = new URL(linkPath(made), env().PUBLIC_URL).href
   return { id, status, startsAt, endsAt, manageToken: mintCapability(manageCapability(made)), manageUrl }
 }

@@ -109,7 +109,10 @@ async function guestStatements(slot: Slot): Promise<string> {
     bookedBy: { givenName: 'Ada', familyName: 'Plan', email: 'ada@example.org' },
   })
   const booked = await withGuest(holder, (tx) => confirm(tx, held.id, input, anyone()))
-  const patient = guestActor(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }), 'plans')
+  const patient = guestActor(
+    manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt), endsAt: new Date(booked.endsAt) }),
+    'plans',
+  )
   await withGuest(patient, (tx) => visit(tx, booked.id))
   await withSystem('plans', slot.tenantId, (tx) => glance(tx, booked.id))
   await withGuest(patient, (tx) => reschedule(tx, booked.id, { startsAt: slot.startsAt })).catch(() => undefined)

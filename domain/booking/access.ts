@@ -2,7 +2,7 @@
 import { type Capability, mintCapability } from '#db/capability.ts'
 import { accessEnds } from './rules.ts'
 
-type Visit = { tenantId: string; id: string; bookedAt: Date }
+type Visit = { tenantId: string; id: string; bookedAt: Date; endsAt: Date }
 
 /** The capability of someone who booked or proved the birth date: read, move, cancel. */
 export const manageCapability = (visit: Visit, accessVersion = 1): Capability => ({
@@ -10,7 +10,7 @@ export const manageCapability = (visit: Visit, accessVersion = 1): Capability =>
   tenantId: visit.tenantId,
   id: visit.id,
   version: accessVersion,
-  expiresAt: accessEnds(visit.bookedAt),
+  expiresAt: accessEnds(visit),
 })
 
 /** The token that goes into mails and `manageUrl`: day and place, until the birth date is given. A newer one kills it. */

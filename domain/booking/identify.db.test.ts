@@ -68,6 +68,16 @@ test('four wrong birth dates leave one try; the right one opens the visit and th
   expect(await newLinks(id)).toEqual([])
 })
 
+test('what the right date opens outlives a visit that was moved past 400 days from its booking', async () => {
+  const id = await aVisit()
+  await admin`update appointment set created_at = created_at - interval '390 days' where id = ${id}`
+  const [row] = await admin<{ ends: Date }[]>`
+    select date_trunc('second', ends_at + interval '720 hours') as ends from appointment where id = ${id}`
+  const link = guestOf({ tenantId: clinic.tenantId, id, kind: 'link' })
+  const opened = await withGuest(link, (tx) => identify(tx, right, anyone()))
+  expect(opened).toMatchObject({ outcome: 'opened', capability: { kind: 'appointment', id, expiresAt: row?.ends } })
+})
+
 test('the fifth wrong birth date ends the link: the sixth try, with the right date, opens nothing; the new link does', async () => {
   const id = await aVisit()
   for (let n = 1; n < birthDateTries; n += 1) await tried(id, 1, wrong)

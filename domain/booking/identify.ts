@@ -23,6 +23,7 @@ type Judged = {
   linkVersion: number
   accessVersion: number
   bookedAt: Date
+  endsAt: Date
   listingId: string
 }
 
@@ -39,13 +40,15 @@ export async function identify(tx: GuestTx, input: IdentifyInput, caller: Caller
   await count(tx, usesBy(caller, 'birth date', hourly))
   const [judged] = await tx.sql<Judged[]>`
     select outcome, tries_left as "triesLeft", link_version as "linkVersion", access_version as "accessVersion",
-      booked_at as "bookedAt", listing_id as "listingId"
+      booked_at as "bookedAt", listing_id as "listingId",
+      case when outcome = 'opened' then (select g.ends_at from kernel.glimpse(${id}) g) end as "endsAt"
     from kernel.identify(${input.birthDate})`
   if (!judged || judged.outcome === 'unknown') throw new AppError('not_found', 'visit_unknown')
   const { outcome, triesLeft } = judged
   if (outcome === 'opened') {
     audit(tx, 'appointment.identified', 'appointment', id)
-    return { outcome, capability: manageCapability({ tenantId, id, bookedAt: judged.bookedAt }, judged.accessVersion) }
+    const { bookedAt, endsAt, accessVersion } = judged
+    return { outcome, capability: manageCapability({ tenantId, id, bookedAt, endsAt }, accessVersion) }
   }
   audit(tx, 'appointment.identify_failed', 'appointment', id, { outcome, triesLeft })
   if (outcome === 'wrong') return { outcome, triesLeft }

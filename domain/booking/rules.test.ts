@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type AppointmentStatus, next, openSteps, type Step } from './rules.ts'
+import { type AppointmentStatus, accessEnds, next, openSteps, type Step } from './rules.ts'
 
 const startsAt = new Date('2026-11-25T14:00:00Z')
 const secondBefore = new Date('2026-11-25T13:59:59Z')
@@ -43,4 +43,13 @@ test('each step that is shown can be taken, and each that can be taken is shown'
       expect(openSteps(from, startsAt, now).toSorted()).toEqual(taken.toSorted())
     }
   }
+})
+
+test.each([
+  ['a visit soon after the booking', '2026-12-01T15:00:00Z', '2027-12-30T08:00:00.000Z'],
+  ['a visit that ends 370 days after it', '2027-11-30T08:00:59Z', '2027-12-30T08:00:59.000Z'],
+  ['a visit that was moved to two years after it', '2028-11-24T10:30:00Z', '2028-12-24T10:30:00.000Z'],
+])('the link of %s lives 400 days from the booking and 30 from the end of the visit', (_, endsAt, ends) => {
+  const bookedAt = new Date('2026-11-25T08:00:00.999Z')
+  expect(accessEnds({ bookedAt, endsAt: new Date(endsAt) }).toISOString()).toBe(ends)
 })

@@ -68,12 +68,18 @@ export const changeableUntil = (startsAt: Date, cancelUntilMinutes: number): Dat
 /** How many wrong birth dates a mailed link stands. */
 export const birthDateTries = 5
 
-/** Days that the link to a visit works, from the booking. */
-const accessDays = 400
+/** Days that the link to a visit works: from the booking, and from the visit's end, wherever it was moved. */
+const accessDays = { afterBooking: 400, afterVisit: 30 }
 
-/** When the capability of a visit ends: the same instant each time it is worked out. */
-export const accessEnds = (createdAt: Date): Date =>
-  new Date((Math.floor(createdAt.getTime() / 1000) + accessDays * 86_400) * 1000)
+/**
+ * When the capability of a visit ends, in whole seconds: 400 days after it was booked or 30 days after it ends, whichever
+ * is later. The same instant each time it is worked out for the same time of the visit.
+ */
+export function accessEnds({ bookedAt, endsAt }: { bookedAt: Date; endsAt: Date }): Date {
+  const daysAfter = (from: Date, days: number): number => Math.floor(from.getTime() / 1000) + days * 86_400
+  const ends = Math.max(daysAfter(bookedAt, accessDays.afterBooking), daysAfter(endsAt, accessDays.afterVisit))
+  return new Date(ends * 1000)
+}
 
 /** The versions of the terms and the privacy notice that a booking shows; the pages carry the same. */
 export const legalVersions = { terms: '2026-11-01', privacy: '2026-11-01' }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { calendarFile } from './calendar.ts'
 import { type LetterFacts, letter } from './letter.ts'
-import { clinicReasons, messageKinds } from './rules.ts'
+import { clinicReasons, isReminder, messageKinds } from './rules.ts'
 
 const sender = { domain: 'medley.test', mail: 'no-reply@medley.example' }
 const facts: LetterFacts = {
   id: '0198c0de-0000-7000-8000-000000000001',
+  writtenAt: new Date('2026-11-21T21:20Z'),
   startsAt: new Date('2026-11-24T21:20Z'),
   endsAt: new Date('2026-11-24T21:50Z'),
   timeZone: 'America/Denver',
@@ -46,6 +47,7 @@ describe.each(messageKinds)('%s', (kind) => {
     ]
     const other: LetterFacts = {
       ...facts,
+      writtenAt: new Date('2027-01-02T16:00Z'),
       startsAt: new Date('2027-01-05T16:00Z'),
       clinic: 'X',
       addressLine: 'Y',
@@ -80,6 +82,23 @@ test('the clinic’s cancellation tells why in plain words and offers three time
   expect(none).toContain('There is no free time there in the coming weeks.')
   const told = clinicReasons.map((reason) => letter('cancelled_by_clinic', { ...facts, reason }, sender).text)
   expect(new Set(told).size).toBe(clinicReasons.length)
+})
+
+test.each([
+  ['72 hours before', '2026-11-21T21:20Z', 'In three days', 'in three days'],
+  ['the last minute of the third day before', '2026-11-22T06:59Z', 'In three days', 'in three days'],
+  ['the first minute of the second', '2026-11-22T07:00Z', 'In two days', 'in two days'],
+  ['24.5 hours before', '2026-11-23T20:50Z', 'Tomorrow', 'tomorrow'],
+  ['the last minute of the day before', '2026-11-24T06:59Z', 'Tomorrow', 'tomorrow'],
+  ['the first minute of the day', '2026-11-24T07:00Z', 'Today', 'today'],
+  ['two hours before', '2026-11-24T19:20Z', 'Today', 'today'],
+  ['four days before', '2026-11-20T19:20Z', 'In 4 days', 'in 4 days'],
+])('a reminder of either kind, written %s, says when by the clinic’s calendar', (_, writtenAt, start, inside) => {
+  for (const kind of messageKinds.filter(isReminder)) {
+    const { subject, text } = letter(kind, { ...facts, writtenAt: new Date(writtenAt) }, sender)
+    expect(subject).toBe(`${start}: your appointment, Tuesday 24 November, 14:20 Mountain Time`)
+    expect(text).toContain(`Your appointment is ${inside}.`)
+  }
 })
 
 test('a repeated hour says which of the two', () => {

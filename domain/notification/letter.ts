@@ -1,13 +1,15 @@
 // Not a verb: pure, the words of a message.
 import { createTranslator } from 'use-intl/core'
-import { whenLabel } from '#lib/time.ts'
+import { daysBetween, localDate, whenLabel } from '#lib/time.ts'
 import en from '#messages/en.json' with { type: 'json' }
 import { type CalendarSender, calendarFile } from './calendar.ts'
-import type { ClinicReason, MessageKind } from './rules.ts'
+import { type ClinicReason, isReminder, type MessageKind } from './rules.ts'
 
 /** All that a message may hold: there is no field for a patient, a practitioner, a service or what anyone typed. */
 export type LetterFacts = {
   id: string
+  /** When the message is written: a reminder counts the days from here. */
+  writtenAt: Date
   startsAt: Date
   endsAt: Date
   /** IANA zone of the clinic. */
@@ -42,20 +44,22 @@ type Block =
   | { small: string }
 
 const isCancellation = (kind: MessageKind): boolean => kind.startsWith('cancelled_by_')
-const isReminder = (kind: MessageKind): boolean => kind.startsWith('reminder_')
 
 /** The message of a kind about a visit, as text and as a page, with the calendar file where the entry changes. */
 export function letter(kind: MessageKind, facts: LetterFacts, sender: Omit<CalendarSender, 'note'>): Letter {
   const locale = 'en'
   const t = createTranslator({ locale, messages: en, namespace: 'mail', onError: raise })
   const when = whenLabel(facts.startsAt, facts.timeZone, locale)
-  const subject = t(`${kind}.subject`, { when })
+  // A late reminder must not name the day that it was planned for.
+  const days = daysBetween(localDate(facts.writtenAt, facts.timeZone), localDate(facts.startsAt, facts.timeZone))
+  const words = isReminder(kind) ? 'reminder' : kind
+  const subject = t(`${words}.subject`, { when, days })
   const note = facts.isDemo ? t('demo') : ''
   const calendar = isReminder(kind)
     ? undefined
     : calendarFile({ ...facts, address: [facts.addressLine, facts.cityLine].join(', ') }, { ...sender, note })
   const blocks: Block[] = [
-    { words: t(`${kind}.lead`) },
+    { words: t(`${words}.lead`, { days }) },
     { label: t('when'), lines: [when] },
     {
       label: t('where'),

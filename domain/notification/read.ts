@@ -72,6 +72,7 @@ export async function correspondence(tx: StaffTx | SystemTx, id: string): Promis
 /** Field by field: what is not named here cannot get into a message. */
 const factsOf = (row: Row): LetterFacts => ({
   id: row.id,
+  writtenAt: row.now,
   startsAt: row.startsAt,
   endsAt: row.endsAt,
   timeZone: row.timeZone,
@@ -81,7 +82,7 @@ const factsOf = (row: Row): LetterFacts => ({
   location: row.location,
   addressLine: row.addressLine,
   cityLine: row.cityLine,
-  link: `${env().PUBLIC_URL}${linkPath({ tenantId: row.tenantId, id: row.id, bookedAt: row.bookedAt }, row.linkVersion)}`,
+  link: `${env().PUBLIC_URL}${linkPath({ tenantId: row.tenantId, id: row.id, bookedAt: row.bookedAt, endsAt: row.endsAt }, row.linkVersion)}`,
   isDemo: row.isDemo,
   isCancelled: row.status === 'cancelled',
   reason: tellableReason(row.cancelationReason),

@@ -4,6 +4,7 @@ import {
   dueAfter,
   isQuiet,
   type MessageKind,
+  messageKinds,
   mustReach,
   type NotifiedVisit,
   nextReminder,
@@ -121,6 +122,11 @@ describe('reminders', () => {
       'reminder_24_hours',
       '2026-10-31T20:00:00.000Z',
     ])
+  })
+
+  test('a visit far enough ahead has one of every kind that there is', () => {
+    const kinds = reminders(visit({ timeSetAt: at('2026-01-01T00:00Z') })).map(({ kind }) => kind)
+    expect(kinds.sort()).toEqual(messageKinds.filter((kind) => kind.startsWith('reminder_')).sort())
   })
 
   test('one that was missed is sent late while it helps, outside the quiet hours, then no more', () => {

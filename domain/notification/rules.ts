@@ -39,7 +39,8 @@ export type Due = { kind: MessageKind; key: string }
 /** An earlier message about the visit that needs no further try: it was sent, it failed, or it had no address. */
 export type Settled = { kind: MessageKind; key: string; sequence: number }
 
-const isReminder = (kind: MessageKind): kind is ReminderKind => kind.startsWith('reminder_')
+/** Whether a message of this kind reminds of a visit. */
+export const isReminder = (kind: MessageKind): kind is ReminderKind => kind.startsWith('reminder_')
 
 /** A message is about a state of the visit, and leads to it by a link: the key names both. Reminders have no second key. */
 const about = (visit: NotifiedVisit, kind: MessageKind): Due => ({
@@ -114,6 +115,7 @@ export function outsideQuietHours(at: Date, startsAt: Date, zone: string): Date 
 
 export type Reminder = { kind: ReminderKind; at: Date }
 
+/** Hours before the visit. A kind that has none is no reminder: the compiler asks for it. */
 const lead: Record<ReminderKind, number> = { reminder_3_days: 72, reminder_24_hours: 24 }
 
 /**
@@ -125,7 +127,9 @@ export function reminders({
   timeZone,
   timeSetAt,
 }: Pick<NotifiedVisit, 'startsAt' | 'timeZone' | 'timeSetAt'>): Reminder[] {
-  return (['reminder_3_days', 'reminder_24_hours'] as const)
+  return messageKinds
+    .filter(isReminder)
+    .toSorted((a, b) => lead[b] - lead[a])
     .map((kind) => ({
       kind,
       at: outsideQuietHours(new Date(startsAt.getTime() - lead[kind] * hourMs), startsAt, timeZone),

@@ -41,7 +41,9 @@ async function book(actor: GuestActor, key: string, input: BookInput, caller: Ca
   const booked = await withGuest(actor, (tx) =>
     once(tx, { route: 'confirm', key, body: input }, () => confirm(tx, id, input, caller, true)),
   )
-  await keepCapability(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }))
+  await keepCapability(
+    manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt), endsAt: new Date(booked.endsAt) }),
+  )
   await dropCapability('hold', id)
   return `/visit/${booked.id}`
 }
@@ -103,7 +105,9 @@ export async function openBookedAction(holdId: string, form: FormData): Promise<
     const [actor, key] = await Promise.all([keptGuest('hold', holdId), confirmKey(holdId)])
     const booked = key && (await readAsGuest(actor, (tx) => bookedUnder(tx, holdId, key)))
     if (!booked) throw new AppError('not_found', 'visit_unknown')
-    await keepCapability(manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt) }))
+    await keepCapability(
+      manageCapability({ ...booked, bookedAt: new Date(booked.bookedAt), endsAt: new Date(booked.endsAt) }),
+    )
     await dropCapability('hold', holdId)
     return `/visit/${holdId}`
   })
