@@ -69,6 +69,29 @@ test('while a practitioner is stalled and forty want a time there, others read a
   expect(Object.keys(counts).filter((answer) => !['held', 'slot_taken', 'unavailable'].includes(answer))).toEqual([])
 }, 60_000)
 
+test('who waits for a stalled practitioner keeps nobody of the same address from holding a time elsewhere', async () => {
+  const caller = anyone()
+  const from = (listing: ListingFixture) =>
+    withGuest(
+      visitor(listing),
+      (tx) =>
+        hold(
+          tx,
+          { listingId: listing.listingId, serviceId: listing.serviceId, startsAt: listing.times[4] ?? listing.at },
+          caller,
+        ),
+      { claims: listing.listingId },
+    )
+  const stuck = await whileLocked(stalled, async () => {
+    const waits = from(stalled).then(() => 'held', codeOf)
+    await expect.poll(() => waiting(), { timeout: 10_000 }).toBe(1)
+    expect(await from(neighbour)).toMatchObject({ tenantId: neighbour.tenantId })
+    expect(await waiting()).toBe(1)
+    return waits
+  })
+  expect(['held', 'unavailable']).toContain(await stuck)
+}, 60_000)
+
 /** How many of the web's transactions wait for an advisory lock. */
 async function waiting(): Promise<number> {
   const [row] = await admin<{ n: number }[]>`

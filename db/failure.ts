@@ -1,6 +1,6 @@
 import { AppError } from '#lib/errors.ts'
 
-const retryable = new Set(['40001', '40P01', '55P03', 'TRANSACTION_NOT_BEGUN'])
+const retryable = new Set(['40001', '40P01', '55P03', '26000', 'TRANSACTION_NOT_BEGUN'])
 const gone = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_FROZEN',
@@ -16,8 +16,8 @@ const gone = new Set([
   'ENETUNREACH',
   'ETIMEDOUT',
 ])
-/** Shutting down, starting up, no room on disk or in memory, too many connections, lock and statement time limits, disk errors. */
-const busy = /^(08\w\w\w|57P0[1-5]|53\w\w\w|55P03|57014|25P0[34]|58030)$/
+/** Shutting down, starting up, no room on disk or in memory, too many connections, lock and statement time limits, disk errors, read only. */
+const busy = /^(08\w\w\w|57P0[1-5]|53\w\w\w|55P03|57014|25P0[34]|25006|58030)$/
 /** Text with a zero byte, an instant beyond the calendar: what came in, not what we did with it. */
 const unreadable = new Set(['22021', '22P05', '22008'])
 
@@ -29,7 +29,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
-/** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a lock waited for too long, a connection lost before BEGIN. */
+/** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a lock waited for too long, a session without its prepared statements, a connection lost before BEGIN. */
 export const isRetryable = (error: unknown): boolean => retryable.has(codeOf(error))
 
 /** An AppError of the copy of its class that Next bundled, thrown by a pool that both copies share. */

@@ -1,8 +1,9 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase } from '#scripts/test/database.ts'
-import { withPublic } from './doors.ts'
+import { withGuest, withPublic } from './doors.ts'
 import { closePools, Pool } from './pool.ts'
+import { aListing, visitor } from './testing/fixtures.ts'
 import { freeze } from './testing/frozen.ts'
 import { hangingWayTo } from './testing/hanging.ts'
 
@@ -143,6 +144,14 @@ test('nothing of a session outlives its transaction, and prepared statements sta
     channels: 0,
   })
   await pool.end()
+})
+
+test('a session whose prepared statements were taken away is left, and the transaction that met it begins again', async () => {
+  const guest = visitor(await aListing())
+  const question = () => withGuest(guest, (tx) => tx.sql`select ${'anything'}::text as word`)
+  await question()
+  await withGuest(guest, (tx) => tx.sql.unsafe('deallocate all'))
+  for (let i = 0; i < 12; i += 1) expect((await question())[0]).toMatchObject({ word: 'anything' })
 })
 
 test('an advisory lock of the session is freed with its transaction', async () => {

@@ -4,11 +4,12 @@ import type postgres from 'postgres'
  * Functions of Postgres itself that every login may call and none of ours needs: one SELECT of 100,000 advisory locks fills
  * the lock table of the whole cluster; large objects are files without a policy; the XML functions, `ts_stat` and
  * `ts_rewrite` run a query that comes as text; a login may end its own kind's backends; WAL messages fill the disk. Whoever
- * can read the names of the driver's prepared statements can prepare another in the place of the next.
+ * can read the names of the driver's prepared statements can prepare another in the place of the next. A savepoint that has a
+ * transaction id keeps a lock, so whoever could ask for one without writing could fill the lock table as well.
  * `pg_sleep` stays: any long query does the same, and statement_timeout ends both.
  */
 const closed =
-  '^(pg_(try_)?advisory_|lo_|(cursor|database|query|schema|table)_to_xml)|^(loread|lowrite|ts_stat|ts_rewrite|pg_terminate_backend|pg_cancel_backend|pg_logical_emit_message|pg_prepared_statement)$'
+  '^(pg_(try_)?advisory_|lo_|(cursor|database|query|schema|table)_to_xml)|^(loread|lowrite|ts_stat|ts_rewrite|pg_terminate_backend|pg_cancel_backend|pg_logical_emit_message|pg_prepared_statement|txid_current|pg_current_xact_id|pg_export_snapshot)$'
 
 /** Who needs some of them by name. The functions of the kernel lock for their callers, those of ctx reset a session. */
 const needed: [functions: string, roles: string][] = [
@@ -40,6 +41,9 @@ export async function closeSystemFunctions(admin: postgres.Sql): Promise<void> {
   await admin.unsafe('grant usage on language plpgsql to medley_owner, medley_ctx, medley_kernel, medley_identity')
 }
 
+/** Longer than any transaction of a login that people wait for may take (db/bootstrap.ts); SQL can lift that limit for itself. */
+const overdue = '60 seconds'
+
 /** Notes how the bootstrap leaves these logins, so that `watch.altered_logins()` sees what anyone changes afterwards. */
 export async function noteLogins(admin: postgres.TransactionSql, logins: readonly string[]): Promise<void> {
   const notes = await admin.unsafe<{ login: string; note: string }[]>(
@@ -51,7 +55,8 @@ export async function noteLogins(admin: postgres.TransactionSql, logins: readonl
 
 /**
  * Makes `watch.altered_logins()`: the logins whose password or settings are not as the bootstrap left them. A login may change
- * its own, no event trigger fires for it, and only a superuser can read passwords, so a superuser owns the function.
+ * its own, no event trigger fires for it, and only a superuser can read passwords, so a superuser owns the function. And
+ * `watch.end_overdue()`, which ends transactions of the web that lifted their own limits, and says how many.
  */
 export async function watchLogins(admin: postgres.Sql): Promise<void> {
   await admin.unsafe(`
@@ -63,7 +68,13 @@ export async function watchLogins(admin: postgres.Sql): Promise<void> {
       from pg_authid a
       where a.rolname ~ '^medley_' and a.rolcanlogin and shobj_description(a.oid, 'pg_authid') is distinct from (${fingerprint})
     $$;
-    revoke all on function watch.altered_logins from public;
+    create or replace function watch.end_overdue() returns integer
+      language sql volatile security definer set search_path = pg_catalog, pg_temp
+    as $$
+      select count(pg_terminate_backend(a.pid))::integer from pg_stat_activity a
+      where a.usename in ('medley_web', 'medley_signin') and a.xact_start < clock_timestamp() - interval '${overdue}'
+    $$;
+    revoke all on function watch.altered_logins, watch.end_overdue from public;
     grant usage on schema watch to medley_relay;
-    grant execute on function watch.altered_logins to medley_relay`)
+    grant execute on function watch.altered_logins, watch.end_overdue to medley_relay`)
 }

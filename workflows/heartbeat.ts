@@ -21,6 +21,16 @@ export const alteredLogins = (): Promise<string> =>
   })
 
 /**
+ * Ends the web's transactions that have gone on for a minute, and gives their number. Their own time limits end them long before,
+ * unless SQL in them lifted these; the pool gave up such a connection, and its backend lives on.
+ */
+export const endOverdue = (): Promise<number> =>
+  withRelay(async (tx) => {
+    const [ended] = await tx.sql<{ count: number }[]>`select watch.end_overdue() as count`
+    return ended?.count ?? 0
+  })
+
+/**
  * Writes the sign of life that /readyz reads, row `worker`: how the worker is, and how much waits in the outbox and for how
  * long.
  */

@@ -56,6 +56,23 @@ test('of one aggregate the earliest comes first, the next only when it is done',
   expect(await take()).toEqual([second])
 })
 
+test('a tenant with a backlog delays nobody: each that waits has an equal share of a lease', async () => {
+  const other = newId()
+  for (let i = 0; i < 200; i += 1) await write('booking.booked', newId())
+  const [late] = await admin`
+    insert into outbox (tenant_id, topic, aggregate_id) values (${other}, 'booking.booked', ${newId()}) returning id`
+  for (const bookings of [true, false]) {
+    await admin`update outbox set leased_until = null, topic = ${bookings ? 'booking.booked' : 'listing.changed'}`
+    const taken = await take(50, bookings)
+    expect(taken).toContain(Number(late?.id))
+    expect(taken).toHaveLength(26)
+  }
+  for (let i = 0; i < 60; i += 1)
+    await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${newId()}, 'booking.booked', ${newId()})`
+  await admin`update outbox set leased_until = null, topic = 'booking.booked'`
+  expect(await take(50)).toHaveLength(50)
+})
+
 test('two relays at once never get the same row', async () => {
   for (let i = 0; i < 40; i += 1) await write('booking.booked', newId())
   const parts = await Promise.all([take(15), take(15), take(15)])

@@ -18,21 +18,40 @@ const longestWaitSeconds = 300
 const mostCounted = 10_000
 
 /**
- * Leases up to `limit` rows for a minute, oldest first, one of each tenant's aggregate: the earliest that is not done.
- * `bookings` false leaves those alone that need Temporal. Two relays never get the same row. Reads the index
- * `outbox_undone` in order, so the cost does not depend on how many rows wait or are done.
+ * Leases up to `limit` rows for a minute: of each tenant that waits an equal share, oldest first, and of each aggregate the
+ * earliest that is not done. So nobody's backlog delays another tenant's news. Which tenants come, when more wait than
+ * `limit`, is chance. `bookings` false leaves those alone that need Temporal. Two relays never get the same row. Reads one
+ * entry of an index for each tenant and for each row, so the cost does not depend on how many rows wait or are done.
  */
 export async function lease(tx: RelayTx, limit: number, bookings: boolean): Promise<Leased[]> {
+  const undone = tx.sql`o.done_at is null and o.dead_at is null ${bookings ? tx.sql`` : tx.sql`and o.topic = 'listing.changed'`}`
   const rows = await tx.sql<Leased[]>`
-    with next as (
-      select o.id from outbox o
-      where o.done_at is null and o.dead_at is null and o.available_at <= clock_timestamp()
-        and (o.leased_until is null or o.leased_until < clock_timestamp())
-        ${bookings ? tx.sql`` : tx.sql`and o.topic = 'listing.changed'`}
-        and not exists (select 1 from outbox e
-          where e.aggregate_id = o.aggregate_id and e.tenant_id = o.tenant_id and e.id < o.id
-            and e.done_at is null and e.dead_at is null)
-      order by o.id limit ${limit} for update skip locked
+    with recursive chance as materialized (select gen_random_uuid() as start), later as (
+      (select o.tenant_id, 1 as n from outbox o where ${undone} and o.tenant_id >= (select start from chance) order by o.tenant_id limit 1)
+      union all
+      select (select o.tenant_id from outbox o where ${undone} and o.tenant_id > t.tenant_id order by o.tenant_id limit 1), t.n + 1
+      from later t where t.tenant_id is not null and t.n < ${limit}
+    ), earlier as (
+      (select o.tenant_id, 1 as n from outbox o where ${undone} and o.tenant_id < (select start from chance) order by o.tenant_id limit 1)
+      union all
+      select (select o.tenant_id from outbox o where ${undone} and o.tenant_id > t.tenant_id and o.tenant_id < (select start from chance)
+        order by o.tenant_id limit 1), t.n + 1
+      from earlier t where t.tenant_id is not null and t.n < ${limit}
+    ), waiting as materialized (
+      select tenant_id, count(*) over () as tenants from (
+        select tenant_id from later where tenant_id is not null union all select tenant_id from earlier where tenant_id is not null
+        limit ${limit}
+      ) both_parts
+    ), next as (
+      select o.id from waiting t cross join lateral (
+        select o.id from outbox o
+        where ${undone} and o.tenant_id = t.tenant_id and o.available_at <= clock_timestamp()
+          and (o.leased_until is null or o.leased_until < clock_timestamp())
+          and not exists (select 1 from outbox e
+            where e.aggregate_id = o.aggregate_id and e.tenant_id = o.tenant_id and e.id < o.id
+              and e.done_at is null and e.dead_at is null)
+        order by o.id limit ceil(${limit} / t.tenants::numeric) for update skip locked
+      ) o
     )
     update outbox o set leased_until = clock_timestamp() + make_interval(secs => ${leaseSeconds}) from next
     where o.id = next.id

@@ -4,7 +4,7 @@ import { faultOfLogin } from '#db/self-check.ts'
 import { closeMail, mailState } from '#gateways/mail.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { alteredLogins, beat, type Health } from './heartbeat.ts'
+import { alteredLogins, beat, endOverdue, type Health } from './heartbeat.ts'
 import { Relay } from './relay.ts'
 import { temporalClient, temporalState } from './temporal.ts'
 import { installRuntime, TemporalWorker } from './temporal-worker.ts'
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     // A mail server that is well is left in peace; one that is away is looked for with every beat.
     if (mail === 'away' || beats % beatsPerLook === 0) mail = await mailState()
     if (beats % beatsPerLook === 0) altered = await lookAtLogins(altered)
+    if (beats % beatsPerLook === 0) await endWhatGoesOn()
     const temporal = await asked
     return {
       mail,
@@ -66,6 +67,15 @@ async function lookAtLogins(before: string): Promise<string> {
   if (altered && altered !== before)
     log.error({ part: 'postgres', reason: altered }, 'the password or a setting of a login was changed')
   return altered
+}
+
+async function endWhatGoesOn(): Promise<void> {
+  const ended = await endOverdue().catch((error: unknown) => {
+    log.warn({ part: 'postgres', err: error }, 'it is not known whether a transaction goes on for too long')
+    return 0
+  })
+  if (ended > 0)
+    log.error({ part: 'postgres', count: ended }, 'transactions of the web lifted their own time limits and were ended')
 }
 
 try {

@@ -1,7 +1,7 @@
 -- Keeps a time for a guest for ten minutes, extendable to thirty in all. `caller`: keyed hashes of the address and, for
 -- IPv6, of the network around it, which may have four times as many. 'limit' when one of them has `per_address` live holds,
 -- or `per_listing_day` of this listing on that local day; else as `claim`. Holds of one address are counted one after the
--- other: its locks, in the order of their numbers, are taken before those of the resources.
+-- other: its locks are taken after those of the resources, in the order of their numbers.
 create or replace function kernel.hold(
   wanted_listing uuid, wanted_service uuid, start_at timestamptz, hold_id uuid, caller text[],
   per_address integer, per_listing_day integer
@@ -17,6 +17,12 @@ declare
   has_held boolean;
   outcome text;
 begin
+  if cardinality(caller) not between 1 and 2 then
+    raise exception 'a caller has one address and at most one network around it' using errcode = '22023';
+  end if;
+  -- The resources first: who waits for a stalled practitioner must not keep the address of others locked meanwhile.
+  perform kernel.lock_resources(array(
+    select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = wanted_listing));
   perform pg_advisory_xact_lock(n.number)
     from (select hashtextextended('hold by ' || c.hash, 0) as number from unnest(caller) as c(hash) order by 1) n;
   moment := date_trunc('milliseconds', clock_timestamp());

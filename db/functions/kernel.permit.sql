@@ -1,5 +1,5 @@
 -- What the caller may touch, as the tenant it is in: a guest only the row that the capability names, at its present
--- version and only with one of `grants`; staff at the desk whatever is the tenant's.
+-- version and only with one of `grants`; staff at the desk whatever is the tenant's, except what is for a hold's token alone.
 create or replace function kernel.permit(row_id uuid, grants text[] default '{}') returns uuid language plpgsql stable as $$
 declare
   claim text[] := ctx.claims();
@@ -11,6 +11,8 @@ begin
     or exists (select from appointment a where a.tenant_id = claim[2]::uuid and a.id = row_id and a.access_version <> nullif(claim[7], '')::integer))
   then
     raise exception 'context of an older version' using errcode = '28000';
+  elsif claim[1] = 'staff' and grants = '{hold}' then
+    raise exception 'a hold is a guest''s' using errcode = '28000';
   elsif claim[1] = 'staff' and claim[4] not in ('owner', 'admin', 'scheduler', 'practitioner') then
     raise exception 'role not enough' using errcode = '42501';
   elsif claim[1] not in ('guest', 'staff') then

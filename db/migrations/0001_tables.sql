@@ -531,8 +531,9 @@ CREATE INDEX "audit_event_tenant_id_at_index" ON "audit_event" USING btree ("ten
 CREATE INDEX "audit_event_tenant_id_entity_id_index" ON "audit_event" USING btree ("tenant_id","entity_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_at_index" ON "idempotency" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "outbox_undone" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_of_tenant" ON "outbox" USING btree ("tenant_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_done" ON "outbox" USING btree ("done_at") WHERE done_at is not null;--> statement-breakpoint
-CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("tenant_id","id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_untold" ON "outbox" USING btree ("created_at") WHERE told_at is null and dead_at is null and topic <> 'listing.changed';--> statement-breakpoint
 CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
@@ -559,13 +560,10 @@ CREATE POLICY "kernel_delete" ON "time_block" AS PERMISSIVE FOR DELETE TO "medle
 CREATE POLICY "staff_select" ON "acknowledgement" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "acknowledgement" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version()));--> statement-breakpoint
-CREATE POLICY "guest_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version())) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()));--> statement-breakpoint
+CREATE POLICY "guest_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version())) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and (status = 'booked' or status = 'cancelled' and cancelled_by = 'patient'));--> statement-breakpoint
 CREATE POLICY "system_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
-CREATE POLICY "system_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
-CREATE POLICY "system_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_worker" USING (tenant_id = (select ctx.tenant('system'))) WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "appointment" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
@@ -580,8 +578,6 @@ CREATE POLICY "kernel_insert" ON "hold" AS PERMISSIVE FOR INSERT TO "medley_kern
 CREATE POLICY "kernel_update" ON "hold" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "hold" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "patient" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "patient" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
 CREATE POLICY "guest_update" ON "patient" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id()))) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and id = (select a.patient_id from appointment a where a.id = (select ctx.grant_id())));--> statement-breakpoint
 CREATE POLICY "system_select" ON "patient" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
@@ -688,8 +684,8 @@ CREATE POLICY "staff_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_sta
 CREATE POLICY "guest_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')));--> statement-breakpoint
 CREATE POLICY "worker_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
-CREATE POLICY "relay_select" ON "outbox" AS PERMISSIVE FOR SELECT TO "medley_relay" USING (true);--> statement-breakpoint
 CREATE POLICY "relay_update" ON "outbox" AS PERMISSIVE FOR UPDATE TO "medley_relay" USING (true) WITH CHECK (true);--> statement-breakpoint
+CREATE POLICY "relay_select" ON "outbox" AS PERMISSIVE FOR SELECT TO "medley_relay" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "outbox" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "outbox" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "tally" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint

@@ -92,7 +92,7 @@ export const access: Record<string, TableAccess> = {
   time_block: { staff: reads, kernel: keeps },
 
   patient: {
-    staff: { ...writes(desk), readers: desk },
+    staff: { ...reads, readers: desk },
     guest: {
       select: 'visit',
       update: 'visit',
@@ -104,7 +104,14 @@ export const access: Record<string, TableAccess> = {
   },
   hold: { guest: { select: 'hold' }, kernel: keeps },
   appointment: {
-    staff: { ...writes(desk), hides: ['cancelation_reason'] },
+    staff: {
+      ...reads,
+      update: 'tenant',
+      roles: desk,
+      hides: ['cancelation_reason'],
+      sets: { column: 'status', to: "'booked'" },
+      refusesToSet: [{ offer: "'{}'" }, { created_at: 'now()' }, { access_version: '1' }, { patient_id: otherId }],
+    },
     guest: {
       select: 'visit',
       update: 'visit',
@@ -118,7 +125,7 @@ export const access: Record<string, TableAccess> = {
         { access_version: '1' },
       ],
     },
-    worker: works,
+    worker: reads,
     kernel: { select: 'all', insert: 'all', update: 'all', sets: { column: 'birth_date_tries', to: '1' } },
   },
   related_person: {
@@ -161,7 +168,12 @@ export const access: Record<string, TableAccess> = {
     staff: { insert: 'tenant' },
     guest: { insert: 'tenant' },
     worker: { insert: 'tenant' },
-    relay: { select: 'all', update: 'all' },
+    relay: {
+      select: 'all',
+      update: 'all',
+      sets: { column: 'attempts', to: '0' },
+      refusesToSet: [{ topic: "'x'" }, { tenant_id: otherId }],
+    },
     kernel: { select: 'all', insert: 'all', delete: 'all' },
   },
   audit_event: {

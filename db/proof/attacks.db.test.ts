@@ -5,7 +5,7 @@ import { newId } from '#lib/ids.ts'
 import type { Urls } from '#scripts/test/cluster.ts'
 import { testDatabase } from '#scripts/test/database.ts'
 import { withGuest, withStaff } from '../doors.ts'
-import { closePools } from '../pool.ts'
+import { closePools, Pool } from '../pool.ts'
 import { aListing, asOwner, aTenant, guestOf, type ListingFixture, visitor } from '../testing/fixtures.ts'
 import { rehearse } from './rehearse.ts'
 import { inTurnForRoles } from './turn.ts'
@@ -265,6 +265,103 @@ test('only whoever a visit belongs to may ask for times as if it were not there'
   expect(await asked(withStaff(other.staff.owner, ({ sql }) => sql.unsafe(times)))).toBe(0)
   expect(await asked(withStaff(clinic.staff.auditor, ({ sql }) => sql.unsafe(times)))).toBe('forbidden')
   expect(await outcome({ login: 'web', door: 'public' }, times)).toBe('42501')
+})
+
+test('a guest makes nothing of a visit that only the clinic does, and staff rewrite nothing that was agreed', async () => {
+  const visit = await booked(clinic.times[32] ?? clinic.at)
+  const guest = guestOf({ ...visit, kind: 'appointment' })
+  const told = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (error) => error.code,
+    )
+  for (const change of [
+    "status = 'fulfilled'",
+    "status = 'noshow'",
+    "status = 'cancelled', cancelled_by = 'clinic'",
+    'offer = offer',
+  ])
+    expect(await told(withGuest(guest, ({ sql }) => sql.unsafe(`update appointment set ${change}`))), change).toBe(
+      '42501',
+    )
+  for (const change of [
+    'offer = offer',
+    'created_at = now()',
+    'access_version = 9',
+    'patient_id = patient_id',
+    'contact_verified = true',
+  ])
+    expect(
+      await told(
+        withStaff(clinic.staff.owner, ({ sql }) =>
+          sql.unsafe(`update appointment set ${change} where id = '${visit.id}'`),
+        ),
+      ),
+      change,
+    ).toBe('42501')
+  expect(
+    await told(withStaff(clinic.staff.owner, ({ sql }) => sql.unsafe("update patient set birth_date = '1990-01-01'"))),
+  ).toBe('42501')
+})
+
+test('a hold is a guest’s: staff take none, also under the role of a guest', async () => {
+  const take = (role: 'practitioner' | 'owner') =>
+    withStaff(clinic.staff[role], async ({ sql }) => {
+      await sql.unsafe('set local role medley_guest')
+      return sql.unsafe(
+        `select * from kernel.hold('${clinic.listingId}', '${clinic.serviceId}', '${clinic.times[40]?.toISOString()}', gen_random_uuid(), array['x'], 100, 100)`,
+      )
+    })
+  for (const role of ['practitioner', 'owner'] as const)
+    await expect(take(role)).rejects.toMatchObject({ code: '28000' })
+})
+
+test('nobody counts without a guest’s context, for longer than a day, or takes locks by the thousand', async () => {
+  const count = (keys: string, seconds: string) =>
+    `select * from kernel.count_use(${keys}, array[1::bigint], ${seconds})`
+  expect(await outcome({ login: 'web', door: 'guest' }, count("array['k']", 'array[60]'))).toBe('28000')
+  const visit = await booked(clinic.times[48] ?? clinic.at)
+  const asked = (statement: string) =>
+    withGuest(guestOf({ ...visit, kind: 'appointment' }), ({ sql }) => sql.unsafe(statement)).then(
+      () => 'done',
+      (error) => error.code,
+    )
+  expect(await asked(count("array['k']", 'array[86401]'))).toBe('22023')
+  expect(await asked(count("array(select 'k' || n from generate_series(1, 17) n)", 'array[60]'))).toBe('22023')
+  const held = withGuest(visitor(clinic), ({ sql }) =>
+    sql.unsafe(`select * from kernel.hold('${clinic.listingId}', '${clinic.serviceId}', '${clinic.times[56]?.toISOString()}',
+      '${newId()}', array(select 'x' || n from generate_series(1, 16384) n), 1, 1)`),
+  )
+  await expect(held).rejects.toMatchObject({ code: expect.stringMatching('22023|28000') })
+})
+
+test('a transaction that lifted its own limits is ended by the watch, and nobody else may ask it to', async () => {
+  const asked = 'select watch.end_overdue() as ended'
+  for (const attacker of attackers.filter(({ door }) => door !== 'relay'))
+    expect(await outcome(attacker, asked), attacker.name).toBe('42501')
+  const pool = new Pool((await testDatabase()).web, { max: 1 })
+  const pid = Promise.withResolvers<number>()
+  const sleeping = pool.begin(async (tx) => {
+    await tx`set local statement_timeout = 0`
+    await tx`set local transaction_timeout = 0`
+    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+    pid.resolve(row?.pid ?? 0)
+    await tx`select pg_sleep(600)`
+  })
+  const failed = expect(sleeping).rejects.toThrow()
+  const mine = await pid.promise
+  const [young] = await admin<{ ended: number }[]>`select watch.end_overdue() as ended`
+  expect(young?.ended).toBe(0)
+  // A minute cannot be waited for here: the same question with a shorter patience.
+  const [{ body } = { body: '' }] = await admin<
+    { body: string }[]
+  >`select prosrc as body from pg_proc where oid = 'watch.end_overdue'::regproc`
+  expect(body).toContain("interval '60 seconds'")
+  await admin.unsafe(
+    body.replace("'60 seconds'", "'0 seconds'").replace('a.xact_start <', `a.pid = ${mine} and a.xact_start <`),
+  )
+  await failed
+  await pool.end()
 })
 
 test('a login that changes its own password or settings is named, and nobody else may ask', async () => {

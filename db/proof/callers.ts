@@ -55,6 +55,7 @@ const callers: Record<string, readonly Door[]> = {
   'kernel.why_missing': ['staff', 'guest', 'public', 'worker', 'owner'],
   'kernel.words': ['public'],
   'watch.altered_logins': ['relay'],
+  'watch.end_overdue': ['relay'],
 }
 
 /** A door that may call a function and should not, or should and may not. */

@@ -15,10 +15,9 @@ import {
   kernelReads,
   onlyColumns,
   staffAdds,
+  staffChanges,
   staffReads,
-  staffWrites,
   systemReads,
-  systemWrites,
   tenantTable,
   within,
 } from './policy.ts'
@@ -85,7 +84,6 @@ export const patient = tenantTable(
       sql`length(${t.givenName}) between 1 and 100 and length(${t.familyName}) between 1 and 100`,
     ),
     ...staffReads(deskRoles),
-    ...staffWrites(deskRoles),
     ...guestReads(chartOfBooker),
     ...onlyColumns(['email'], guestChanges(chartOfBooker, chartOfBooker)),
     ...systemReads(),
@@ -131,6 +129,12 @@ const changedByGuest = [
   ...['cancelation_reason', 'cancelled_by'],
 ]
 
+/** What a guest makes of a visit: it stays booked, or the patient cancelled it. */
+const guestState = "(status = 'booked' or status = 'cancelled' and cancelled_by = 'patient')"
+
+/** What checking in, moving and cancelling change. */
+const changedByStaff = ['status', 'starts_at', 'ends_at', 'sequence', 'cancelation_reason', 'cancelled_by']
+
 /** A visit. One id for life: the hold's; moves raise `sequence`, earlier times are in `appointment_history`. */
 export const appointment = tenantTable(
   'appointment',
@@ -166,11 +170,13 @@ export const appointment = tenantTable(
     check('appointment_offer', sql.raw(offerHasNumbers)),
     check('appointment_bounded', boundedSpan(t.startsAt, t.endsAt, '1 day')),
     ...exceptColumns(['cancelation_reason'], staffReads()),
-    ...staffWrites(deskRoles),
+    ...staffChanges(deskRoles, changedByStaff),
     ...guestReads(`${booker} and ${grantedVersion}`),
-    ...onlyColumns(changedByGuest, guestChanges(`${booker} and ${grantedVersion}`, `${booker} and ${granted}`)),
+    ...onlyColumns(
+      changedByGuest,
+      guestChanges(`${booker} and ${grantedVersion}`, `${booker} and ${granted} and ${guestState}`),
+    ),
     ...systemReads(),
-    ...systemWrites(),
     ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version', 'contact_verified']),
     ...kernelAdds(),
   ],

@@ -81,6 +81,13 @@ export const staffWrites = (roles: readonly StaffRole[]) => {
   ]
 }
 
+/** Staff with one of `roles` change these columns of the tenant's rows. */
+export const staffChanges = (roles: readonly StaffRole[], names: readonly string[]) =>
+  onlyColumns(
+    names,
+    staffWrites(roles).filter((policy) => policy.name === 'staff_update'),
+  )
+
 /** Staff with one of `roles` may only add rows, never change them. */
 export const staffAdds = (roles: readonly StaffRole[]) => [
   pgPolicy('staff_insert', { for: 'insert', to: staff, withCheck: staffOf(roles) }),

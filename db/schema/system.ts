@@ -43,9 +43,10 @@ export const outbox = pgTable(
   },
   (t) => [
     index('outbox_undone').on(t.id).where(sql`done_at is null and dead_at is null`),
+    index('outbox_of_tenant').on(t.tenantId, t.id).where(sql`done_at is null and dead_at is null`),
     index('outbox_done').on(t.doneAt).where(sql`done_at is not null`),
     index('outbox_listing_changed')
-      .on(t.id)
+      .on(t.tenantId, t.id)
       .where(sql`topic = 'listing.changed' and done_at is null and dead_at is null`),
     index('outbox_untold')
       .on(t.createdAt)
@@ -62,7 +63,11 @@ export const outbox = pgTable(
         medley_kernel: 'true',
       }),
     ),
-    ...relayWorks().filter((policy) => policy.name !== 'relay_insert'),
+    ...onlyColumns(
+      ['available_at', 'leased_until', 'attempts', 'done_at', 'told_at', 'dead_at', 'reason'],
+      relayWorks().filter((policy) => policy.name === 'relay_update'),
+    ),
+    ...relayWorks().filter((policy) => policy.name === 'relay_select'),
     ...kernelRemoves(),
   ],
 )

@@ -204,6 +204,8 @@ function settings(cluster: Cluster, port: number): string[] {
     maintenance_work_mem: '128MB',
     max_wal_size: '2GB',
     max_connections: 120,
+    // Room for whatever takes locks by the thousand: a full lock table refuses every connection of the cluster.
+    max_locks_per_transaction: 512,
     jit: 'off',
     timezone: 'UTC',
     log_line_prefix: '%m [%p] %u@%d ',
