@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isAlive } from '#scripts/stack/process.ts'
 import type { RunFile } from '#scripts/stack/run-file.ts'
 import type { CaughtMail } from '#standins/mail-store.ts'
 import { type Callers, callers } from '../callers.ts'
 import { Demo } from '../demo.ts'
+import { testEnv } from '../stages.ts'
 import { asSuperuser } from '../superuser.ts'
 import { Bookings } from './bookings.ts'
 import { type Disk, smallDisk } from './disk.ts'
@@ -21,6 +25,8 @@ const searchesMs = 4_000
 /** Far above what a search takes, below the ten seconds that one once hung. */
 const searchLimitMs = 5_000
 const healLimitMs = 60_000
+/** A booking that was answered this long after the web stopped was not on its way already. */
+const freshMs = 2_000
 const wishes = 3_000
 /** Slow enough for Temporal's dev server on a busy machine: what is measured is healing, not how much it can carry. */
 const visitors = 2
@@ -163,6 +169,41 @@ test('a kill of the web fails only the calls that it had accepted', async () => 
   expect(calling.failed.length).toBeLessThanOrEqual(8)
   expect(booking.length).toBeLessThanOrEqual(visitors)
 })
+
+test('a web that runs and does not answer is replaced within a minute, and nothing of it is left', async () => {
+  await untilHealed(performance.now())
+  const [old = 0] = pidsOf(demo.dir, 'web')
+  const begun = performance.now()
+  await freeze(demo.dir, 'web')
+  const booked = await until('bookings succeed', begun, () => bookings.firstSuccessAfter(begun + freshMs) !== undefined)
+  const ended = await until('the old web is gone', begun, () => !isAlive(old))
+  process.stdout.write(`web hangs: books again after ${booked} ms, the old one gone after ${ended} ms\n`)
+  expect(Math.max(booked, ended)).toBeLessThan(healLimitMs)
+  await untilHealed(performance.now())
+  expect(liveOnes('web')).toHaveLength(1)
+  expect(bookings.wrong).toEqual([])
+})
+
+test('two restarts at once end with one web and one worker, both new', async () => {
+  const old = ['web', 'worker'].flatMap(liveOnes)
+  const script = join(import.meta.dirname, '../../restart.ts')
+  const restart = () => promisify(execFile)(process.execPath, [script], { env: testEnv({ MEDLEY_DATA_DIR: demo.dir }) })
+  const first = restart()
+  await sleep(400)
+  await Promise.all([first, restart()])
+  await untilHealed(performance.now())
+  for (const part of ['web', 'worker']) {
+    expect(liveOnes(part), part).toHaveLength(1)
+    expect(old).not.toContain(liveOnes(part)[0])
+  }
+  expect(bookings.wrong).toEqual([])
+})
+
+/** The live processes that the supervisor has started under this name. */
+function liveOnes(part: string): number[] {
+  const written = JSON.parse(readFileSync(join(demo.dir, 'processes.json'), 'utf8')) as { name: string; pid: number }[]
+  return written.filter(({ name, pid }) => name === part && isAlive(pid)).map(({ pid }) => pid)
+}
 
 test('what was acknowledged is there once, holds its time alone and was told once', async () => {
   await untilHealed(performance.now())
