@@ -5,7 +5,7 @@ import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { type Capability, mintCapability, readCapability } from './capability.ts'
 
-const kinds = ['hold', 'appointment', 'link'] as const
+const kinds = ['hold', 'appointment', 'link', 'mailed'] as const
 const now = new Date('2030-01-02T09:00:00.000Z')
 const capability: Capability = {
   kind: 'appointment',

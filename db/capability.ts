@@ -3,11 +3,14 @@ import { capabilityKeys } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
 
-const kinds = ['hold', 'appointment', 'link'] as const
+const kinds = ['hold', 'appointment', 'link', 'mailed'] as const
 
 /** What a guest may do, and to which row: nothing of it is stored; raising the row's version revokes it. */
 export type Capability = {
-  /** `hold`: confirm or give it back. `appointment`: read, move, cancel. `link`: the mailed one, day and place only. */
+  /**
+   * `hold`: confirm or give it back. `appointment`: read, move, cancel. `link`: day and place, until the birth date is given;
+   * handed to whoever booked. `mailed`: the same, sent by mail and nowhere else, so it proves whose the mailbox is.
+   */
   kind: (typeof kinds)[number]
   tenantId: string
   id: string

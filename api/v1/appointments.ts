@@ -111,7 +111,9 @@ export function appointmentRoutes(api: OpenAPIHono): void {
     const key = c.req.valid('header')['Idempotency-Key']
     const input = c.req.valid('json')
     const moved = await asCarrier(c, { token: bearerOf(c), kind: 'appointment', id }, (tx) =>
-      once(tx, { route: 'reschedule', key, body: input }, () => reschedule(tx, id, input)),
+      once(tx, { route: 'reschedule', key, body: input }, () =>
+        reschedule(tx, id, input, callerFrom(lastHop(c.req.header('x-forwarded-for')))),
+      ),
     )
     return c.json(moved, 200)
   })

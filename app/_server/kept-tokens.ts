@@ -40,5 +40,5 @@ export const without = (tokens: Kept, row: Named): Kept => tokens.filter((token)
 /** With this capability's token as the newest, in place of one for the same row. */
 export function withToken(tokens: Kept, token: string, row: Pick<Capability, 'kind' | 'id'>): Kept {
   const { kind, id } = row
-  return bounded([token, ...(kind === 'link' ? tokens : without(tokens, { kind, id }))])
+  return bounded([token, ...(kind === 'link' || kind === 'mailed' ? tokens : without(tokens, { kind, id }))])
 }

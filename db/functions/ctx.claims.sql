@@ -20,7 +20,7 @@ begin
     raise exception 'bad context' using errcode = '28000';
   end if;
   claim := string_to_array(told, '|');
-  if claim[1] = 'guest' and claim[6] <> all ('{hold,appointment,link}') then
+  if claim[1] = 'guest' and claim[6] <> all ('{hold,appointment,link,mailed}') then
     raise exception 'context of an unknown kind' using errcode = '28000';
   end if;
   if (claim[11]::float8 - extract(epoch from clock_timestamp()) between 0 and 120) is not true then

@@ -9,7 +9,7 @@ declare
   claim text[] := ctx.claims();
 begin
   if claim[1] not in ('guest', 'system')
-    or claim[1] = 'guest' and (claim[5]::uuid is distinct from visit_id or claim[6] not in ('appointment', 'link'))
+    or claim[1] = 'guest' and (claim[5]::uuid is distinct from visit_id or claim[6] not in ('appointment', 'link', 'mailed'))
   then
     raise exception 'context of another row' using errcode = '28000';
   end if;
@@ -18,7 +18,7 @@ begin
     from appointment a
     where a.tenant_id = claim[2]::uuid and a.id = visit_id
       and (claim[1] = 'system'
-        or nullif(claim[7], '')::integer = case claim[6] when 'link' then a.link_version else a.access_version end);
+        or nullif(claim[7], '')::integer = case claim[6] when 'appointment' then a.access_version else a.link_version end);
 end $$;
 revoke all on function kernel.glimpse from public;
 grant execute on function kernel.glimpse to medley_guest, medley_worker;

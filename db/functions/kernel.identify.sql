@@ -1,6 +1,7 @@
 -- Counts a try of the patient's birth date under a mailed link and judges it. 'opened'; 'wrong' with the tries that this
 -- link has left; 'renewed' after the fifth wrong one: the link is dead and a new one is to be mailed; 'locked' after twenty
 -- wrong ones under all links of the visit, from when on no date opens it; 'unknown' for a link that a newer one replaced.
+-- Only a link of kind 'mailed' proves a mailbox: 'link' is what whoever booked was handed.
 -- It works as the kernel, because a raised `link_version` takes the row out of sight of the link that raised it.
 create or replace function kernel.identify(given date)
 returns table (outcome text, tries_left integer, link_version integer, access_version integer, booked_at timestamptz, listing_id uuid)
@@ -13,7 +14,7 @@ declare
   claim text[] := ctx.claims();
   visit appointment%rowtype;
 begin
-  if claim[1] is distinct from 'guest' or claim[6] is distinct from 'link' then
+  if claim[1] is distinct from 'guest' or coalesce(claim[6], '') not in ('link', 'mailed') then
     raise exception 'context of another kind' using errcode = '28000';
   end if;
   select * into visit from appointment a
@@ -39,7 +40,7 @@ begin
   end if;
   update appointment a
     set birth_date_tries = visit.birth_date_tries, birth_date_failures = visit.birth_date_failures,
-      link_version = visit.link_version, contact_verified = visit.contact_verified or outcome = 'opened'
+      link_version = visit.link_version, contact_verified = visit.contact_verified or outcome = 'opened' and claim[6] = 'mailed'
     where outcome <> 'unknown' and a.tenant_id = visit.tenant_id and a.id = visit.id;
   return query select outcome, least(tries_per_link - visit.birth_date_tries, tries_in_all - visit.birth_date_failures),
     visit.link_version, visit.access_version, visit.created_at, visit.listing_id;

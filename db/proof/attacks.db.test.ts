@@ -186,7 +186,7 @@ async function booked(at: Date): Promise<{ id: string; tenantId: string }> {
 
 test('a mailed link and a hold’s token see no chart and change nothing; an invented kind sees nothing at all', async () => {
   const visit = await booked(clinic.at)
-  for (const kind of ['link', 'hold'] as const) {
+  for (const kind of ['link', 'mailed', 'hold'] as const) {
     const rows = (statement: string) =>
       withGuest(guestOf({ ...visit, kind }), async ({ sql }) => (await sql.unsafe(statement)).count)
     expect(await rows('select * from patient'), kind).toBe(0)
@@ -259,7 +259,7 @@ test('only whoever a visit belongs to may ask for times as if it were not there'
     )
   expect(await asked(withGuest(guestOf({ ...visit, kind: 'appointment' }), ({ sql }) => sql.unsafe(times)))).toBe(1)
   expect(await asked(withStaff(clinic.staff.scheduler, ({ sql }) => sql.unsafe(times)))).toBe(1)
-  for (const kind of ['link', 'hold'] as const)
+  for (const kind of ['link', 'mailed', 'hold'] as const)
     expect(await asked(withGuest(guestOf({ ...visit, kind }), ({ sql }) => sql.unsafe(times))), kind).toBe('28000')
   expect(await asked(withGuest(visitor(other), ({ sql }) => sql.unsafe(times)))).toBe('28000')
   expect(await asked(withStaff(other.staff.owner, ({ sql }) => sql.unsafe(times)))).toBe(0)

@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Capability } from '#db/capability.ts'
 import { newId } from '#lib/ids.ts'
 import { ownDatabase, testDatabase } from '#scripts/test/database.ts'
 import type { GuestActor, StaffActor } from '../actor.ts'
@@ -72,7 +73,7 @@ const calls = {
   book: (id: string) =>
     `select kernel.book('${id}', now(), null, '{"givenName": "Ada", "familyName": "Byron", "birthDate": "1990-01-01"}', null, '[]')`,
   move: (id: string) =>
-    `select outcome as move from kernel.move('${id}', '${clinic.times[40]?.toISOString()}', 100, 100)`,
+    `select outcome as move from kernel.move('${id}', '${clinic.times[40]?.toISOString()}', 100, '{}', 100)`,
   release: (id: string) => `select kernel.release('${id}')`,
 }
 const asGuest = (who: GuestActor, name: keyof typeof calls, id = visit) =>
@@ -83,13 +84,13 @@ const taken = async (id: string): Promise<number> =>
 
 test('a guest calls with the row’s own capability, of its kind and at its version, or is refused with 28000', async () => {
   const { tenantId } = clinic
-  const capability = (kind: 'hold' | 'appointment' | 'link', version: number, id = visit) =>
-    guestOf({ tenantId, id, kind, version })
+  const capability = (kind: Capability['kind'], version: number, id = visit) => guestOf({ tenantId, id, kind, version })
   for (const name of ['extend', 'confirm', 'book', 'move', 'release'] as const) {
     expect(await asGuest(capability('appointment', 2, newId()), name), `${name}: another row`).toBe('28000')
     expect(await asGuest(capability('appointment', 1), name), `${name}: an older version`).toBe('28000')
     expect(await asGuest(capability('hold', 1), name), `${name}: the hold’s version`).toBe('28000')
-    expect(await asGuest(capability('link', 3), name), `${name}: the mailed link`).toBe('28000')
+    expect(await asGuest(capability('link', 3), name), `${name}: the booker’s link`).toBe('28000')
+    expect(await asGuest(capability('mailed', 3), name), `${name}: the mailed link`).toBe('28000')
   }
   for (const name of ['extend', 'confirm', 'book'] as const)
     expect(await asGuest(capability('appointment', 2), name)).toBe('28000')

@@ -25,7 +25,7 @@ const callers: Record<string, readonly Door[]> = {
   'kernel.check_claims': ['owner'],
   'kernel.cancelation_reason': ['staff', 'guest', 'worker'],
   'kernel.confirm': ['guest'],
-  'kernel.count_use': ['guest'],
+  'kernel.count_use': ['guest', 'worker'],
   'kernel.extend': ['guest'],
   'kernel.free_times': ['staff', 'guest', 'public', 'worker', 'owner'],
   'kernel.glimpse': ['guest', 'worker'],

@@ -96,6 +96,7 @@ export function contextsOf(world: World, place: Place): Context[] {
     asGuest('of the row', 'a', 'twin', 'appointment', 3),
     asGuest('of the row’s hold', 'a', 'twin', 'hold', 3),
     asGuest('of the row’s link', 'a', 'twin', 'link', 5),
+    asGuest('of the row’s mailed link', 'a', 'twin', 'mailed', 5),
     asGuest('of another row', 'a', 'lone', 'appointment', 3),
     asGuest('of the other tenant’s twin', 'b', 'twin', 'appointment', 3),
     asGuest('with a stale version', 'a', 'twin', 'appointment', 2),

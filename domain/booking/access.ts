@@ -13,12 +13,14 @@ export const manageCapability = (visit: Visit, accessVersion = 1): Capability =>
   expiresAt: accessEnds(visit),
 })
 
-/** The token that goes into mails and `manageUrl`: day and place, until the birth date is given. A newer one kills it. */
-const linkToken = (visit: Visit, linkVersion = 1): string =>
-  mintCapability({ ...manageCapability(visit, linkVersion), kind: 'link' })
+const opener = (visit: Visit, linkVersion: number, kind: 'link' | 'mailed'): string =>
+  `/m/${mintCapability({ ...manageCapability(visit, linkVersion), kind })}`
 
-/** The path of the mailed link. */
-export const linkPath = (visit: Visit, linkVersion = 1): string => `/m/${linkToken(visit, linkVersion)}`
+/** The path for whoever booked or opened the visit: day and place, until the birth date is given. A newer link kills it. */
+export const linkPath = (visit: Visit, linkVersion = 1): string => opener(visit, linkVersion, 'link')
+
+/** The same for mails alone: who opens it has shown that the mailbox is theirs. No answer and no page may hold it. */
+export const mailedPath = (visit: Visit, linkVersion: number): string => opener(visit, linkVersion, 'mailed')
 
 /** The capability of a hold. It outlives the hold by a day, so that a late Confirm can still be answered. */
 export const holdCapability = (hold: { tenantId: string; id: string; heldAt: Date }): Capability => ({

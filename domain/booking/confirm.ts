@@ -49,7 +49,7 @@ export async function confirm(
   authorize(tx.actor, 'appointment:book', holdId)
   const email = (input.bookedBy ?? input.patient).email
   const recipient = email === undefined ? null : emailHash(email)
-  const uses = usesOfBooking(caller, [input.patient, input.bookedBy ?? {}], recipient)
+  const uses = usesOfBooking(caller, [input.patient, input.bookedBy ?? {}])
   const kept = await decided(tx, holdId, retake, caller, uses)
   if (kept.outcome === 'booked') throw new AppError('conflict', 'already_booked')
   if (kept.outcome === 'expired') throw new AppError('hold_expired', 'hold_expired')

@@ -3,19 +3,19 @@ import type { GuestTx } from '#db/doors.ts'
 import { outbox } from '#db/outbox.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import type { CorrectAddressInput } from './input.ts'
-import { count, emailHash, messageAbout, messageTo } from './limits.ts'
+import { count, emailHash, messageAbout } from './limits.ts'
 import { lockVisit } from './visit.ts'
 
 /**
  * Changes where the messages of a visit go (the booker's address when someone booked for the patient, else the
- * patient's). Links mailed to the old address die, and the confirmation goes out again. Throws `limit` when the visit or the
- * new address got too many messages within a day.
+ * patient's). Links mailed to the old address die, and the confirmation goes out again. Throws `limit` when the visit was changed too often
+ * within a day.
  */
 export async function correctAddress(tx: GuestTx, id: string, input: CorrectAddressInput): Promise<void> {
   authorize(tx.actor, 'appointment:correct_address', id)
   const visit = await lockVisit(tx, id)
   const contactHash = emailHash(input.email)
-  await count(tx, [messageAbout(id), messageTo(contactHash)])
+  await count(tx, [messageAbout(id)])
   const [booker] =
     await tx.sql`update related_person set email = ${input.email} where appointment_id = ${id} returning id`
   if (!booker) {

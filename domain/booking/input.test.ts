@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BookInput, CorrectAddressInput } from './input.ts'
+import { BookInput, CancelInput, CorrectAddressInput } from './input.ts'
 
 const isTaken = (email: string): boolean => CorrectAddressInput.safeParse({ email }).success
 
@@ -44,4 +44,26 @@ test('a phone is kept as E.164, or refused at its field', () => {
   expect(book('+44 20 7946 0958').data?.patient.phone).toBe('+442079460958')
   expect(book('020 7946 0958').error?.issues).toMatchObject([{ path: ['patient', 'phone'], message: 'phone_shape' }])
   expect(book('1'.repeat(41)).error?.issues).toMatchObject([{ path: ['patient', 'phone'], message: 'phone_shape' }])
+})
+
+describe('what is not seen or turns text', () => {
+  const named = (givenName: string) =>
+    BookInput.safeParse({
+      patient: { givenName, familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.org' },
+    }).success
+  const hidden = [0x200b, 0x200e, 0x200f, 0x202a, 0x202e, 0x2060, 0x2066, 0x2069, 0xfeff].map((code) =>
+    String.fromCodePoint(code),
+  )
+
+  test.each(hidden)('%j is in no name and no reason', (character) => {
+    expect(named(`Ada${character}m`)).toBe(false)
+    expect(CancelInput.safeParse({ reason: `I am${character} well` }).success).toBe(false)
+  })
+
+  test('joiners stay where a script needs them, and hide in no Latin name', () => {
+    expect(named('\u0639\u0644\u06cc\u200c\u0631\u0636\u0627')).toBe(true)
+    expect(named('\u0dc1\u0dca\u200d\u0dbb\u0dd3')).toBe(true)
+    expect(named('Ada\u200dm')).toBe(false)
+    expect(CancelInput.safeParse({ reason: '\u{1f469}\u200d\u2695\ufe0f called' }).success).toBe(true)
+  })
 })

@@ -12,9 +12,9 @@ export const InstantText = z.iso
 /** A date of the calendar, YYYY-MM-DD. */
 export const DateText = z.iso.date({ error: 'not_a_date' })
 
-// Letters of any script, marks, spaces, the signs that names have and the joiners that some scripts need; no control
+// Letters of any script, marks, spaces, the signs that names have and, after letters that are not Latin, the joiners; no control
 // characters, no turning of direction, no markup. Kept in one form: an é is the same whichever way it was typed.
-const nameShape = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N}' .,‘’·()/-]|\u200c|\u200d)*$/u
+const nameShape = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N}' .,‘’·()/-]|(?<=(?!\p{Script=Latin})[\p{L}\p{M}])[\u200c\u200d])*$/u
 const Name = (missing: 'given_name_missing' | 'family_name_missing') =>
   z
     .string(missing)
@@ -27,14 +27,15 @@ const Name = (missing: 'given_name_missing' | 'family_name_missing') =>
 const GivenName = Name('given_name_missing')
 const FamilyName = Name('family_name_missing')
 
-/** A few lines of a person's own: no control characters but the line's end and the tab, no halves of a character. */
+/** A few lines of a person's own: no control characters but the line's end and the tab, no halves of a character, nothing
+ * that is not seen or turns the direction of what follows. Joiners stay: some scripts and signs need them. */
 const Words = (longest: number) =>
   z
     .string()
     .trim()
     .max(longest, 'reason_long')
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, 'text_shape')
-    .meta({ description: 'Plain text, without control characters.' })
+    .regex(/^(?:[^\p{Cc}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\n\r\t])*$/u, 'text_shape')
+    .meta({ description: 'Plain text, without control characters and characters that hide or turn text.' })
 
 // A browser's own rule for `type=email` (HTML, "valid e-mail address"), and no address of a machine: a domain has a dot
 // and ends in letters, or in a top-level domain of another script.

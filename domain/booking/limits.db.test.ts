@@ -1,8 +1,10 @@
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
-import { withGuest, withStaff } from '#db/doors.ts'
+import { withGuest, withStaff, withSystem } from '#db/doors.ts'
 import { aListing, anyone, guestOf, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
+import { composeMessage } from '#domain/notification/composeMessage.ts'
+import type { VisitNews } from '#domain/notification/rules.ts'
 import { type Allowance, changeEnv } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
@@ -16,6 +18,7 @@ import { hold } from './hold.ts'
 import { identify } from './identify.ts'
 import type { BookInput } from './input.ts'
 import type { Caller } from './limits.ts'
+import { visit } from './read.ts'
 import { reschedule } from './reschedule.ts'
 
 let admin: postgres.Sql
@@ -128,22 +131,64 @@ test('networks of IPv6 book four times what one address in them may', async () =
   expect(outcomes).toEqual(['ok', 'ok', 'ok', 'ok', 'limit'])
 })
 
-test('a contact is booked for so often, whoever books: its case, its tag and the way a number is written change nothing', async () => {
+test('an address books so often for a contact, however it is written; what strangers did with it refuses nobody', async () => {
   changeEnv({ RATE_LIMIT_BOOKINGS_PER_CONTACT: '2' })
-  const name = newId()
-  const mails = [`${name}@example.com`, `${name.toUpperCase()}@Example.com`, `${name}+tag@example.com`]
+  const name = newId().replaceAll('-', '')
+  const by = caller()
   const byMail = []
-  for (const email of mails) byMail.push(await tryBook(caller(), book({ email })))
+  for (const email of [
+    `${name}@gmail.com`,
+    `${name.toUpperCase()}@Gmail.com`,
+    `${name.slice(0, 5)}.${name.slice(5)}+tag@googlemail.com`,
+  ])
+    byMail.push(await tryBook(by, book({ email })))
   expect(byMail).toEqual(['ok', 'ok', 'limit'])
+  expect(await tryBook(caller(), book({ email: `${name}@gmail.com` }))).toBe('ok')
   const digits = `202555${String(Math.floor(Math.random() * 10_000)).padStart(4, '0')}`
   const byPhone = []
   for (const phone of [digits, `${digits.slice(0, 3)}-${digits.slice(3)}`, digits])
-    byPhone.push(await tryBook(caller(), book({ phone })))
+    byPhone.push(await tryBook(by, book({ phone })))
   expect(byPhone).toEqual(['ok', 'ok', 'limit'])
+  expect(await tryBook(caller(), book({ phone: digits }))).toBe('ok')
   const guests = await Promise.all(Array.from({ length: 6 }, () => held(clinic, free())))
   const email = fresh()
-  const atOnce = await Promise.all(guests.map((guest) => confirmed(guest, caller(), book({ email }))))
+  const other = caller()
+  const atOnce = await Promise.all(guests.map((guest) => confirmed(guest, other, book({ email }))))
   expect(counted(atOnce)).toEqual({ ok: 2, limit: 4 })
+})
+
+test('moving onto a day counts for the address like a booking there; within the day it does not', async () => {
+  const own = await aListing()
+  const byDay = Object.groupBy(
+    own.times.filter((_, n) => n % 2 === 0),
+    (time) => localDate(time, own.zone),
+  )
+  const [day = [], ...others] = Object.values(byDay).filter((one = []) => one.length > 7)
+  const network = newId()
+  const from = (address = newId()): Caller => ({
+    hashes: [address, network],
+    allowed: { ...anyone().allowed, bookingsPerListingDay: 1 },
+  })
+  const by = from()
+  const bookedOn = async (startsAt: Date | undefined): Promise<GuestActor> => {
+    const guest = await held(own, startsAt ?? own.at)
+    await withGuest(guest, (tx) => confirm(tx, guest.capability.id, book({ email: fresh() }), anyone()))
+    return guestOf({ tenantId: own.tenantId, id: guest.capability.id })
+  }
+  const onto = (guest: GuestActor, startsAt: Date | undefined, mover: Caller) =>
+    outcome(withGuest(guest, (tx) => reschedule(tx, guest.capability.id, { startsAt: startsAt ?? own.at }, mover)))
+  const [first, second, third] = [
+    await bookedOn(others[0]?.[0]),
+    await bookedOn(others[1]?.[0]),
+    await bookedOn(others[0]?.[1]),
+  ]
+  expect(await onto(first, day[0], by)).toBe('ok')
+  expect(await onto(first, day[1], by)).toBe('ok')
+  expect(await onto(second, day[2], by)).toBe('limit')
+  expect(await tryBook(by, undefined, own, day[3])).toBe('limit')
+  expect(await onto(second, day[2], from())).toBe('ok')
+  for (const time of [day[4], day[5]]) expect(await tryBook(from(), undefined, own, time)).toBe('ok')
+  expect(await onto(third, day[6], from())).toBe('limit')
 })
 
 test('what is counted names no address and no contact', async () => {
@@ -180,20 +225,35 @@ test('of ten corrections at once of a visit that may send three messages, three 
   expect(counted(await Promise.all(tries))).toEqual({ ok: 3, limit: 7 })
 })
 
-test('a stranger’s address gets so many messages from all visits together; one that opened its link gets on', async () => {
+test('a stranger’s mailbox gets so many messages, whatever causes them; nothing is refused for it', async () => {
   changeEnv({ RATE_LIMIT_MESSAGES_PER_CONTACT: '2' })
   const victim = fresh()
-  const first = await booked(victim)
-  const second = await booked()
-  const onto = (guest: GuestActor) =>
-    outcome(withGuest(guest, (tx) => correctAddress(tx, guest.capability.id, { email: victim })))
-  const move = (guest: GuestActor) =>
-    outcome(withGuest(guest, (tx) => reschedule(tx, guest.capability.id, { startsAt: free() })))
-  expect(await onto(second)).toBe('ok')
-  expect(await move(second)).toBe('limit')
-  expect(await onto(await booked())).toBe('limit')
-  expect(await tryBook(caller(), book({ email: victim }))).toBe('limit')
-  const link = guestOf({ ...clinic, id: first.capability.id, kind: 'link' })
-  await withGuest(link, (tx) => identify(tx, { birthDate: '1980-12-10' }, anyone()))
-  expect(await move(first)).toBe('ok')
+  const told = async (guest: GuestActor, news: VisitNews) => {
+    const { tenantId, id: appointmentId } = guest.capability
+    const composed = await withSystem('test', tenantId, (tx) => composeMessage(tx, { appointmentId, news }))
+    return composed?.kind ?? 'held back'
+  }
+  const [first, second, third] = [await booked(victim), await booked(), await booked(victim)]
+  expect(await told(first, 'booked')).toBe('booked')
+  await withGuest(second, (tx) => correctAddress(tx, second.capability.id, { email: victim }))
+  expect(await told(second, 'address_corrected')).toBe('booked')
+  expect(await told(third, 'booked')).toBe('held back')
+  expect(await withGuest(third, (tx) => visit(tx, third.capability.id))).toMatchObject({ confirmation: 'held_back' })
+  const open = async (kind: 'link' | 'mailed', birthDate: string) => {
+    const link = guestOf({ ...clinic, id: third.capability.id, kind })
+    return (await withGuest(link, (tx) => identify(tx, { birthDate }, anyone()))).outcome
+  }
+  const move = () => withGuest(third, (tx) => reschedule(tx, third.capability.id, { startsAt: free() }))
+  // The link that the booker was handed opens the visit and proves no mailbox.
+  expect(await open('link', '1980-12-10')).toBe('opened')
+  await move()
+  expect(await told(third, 'moved')).toBe('held back')
+  for (let n = 0; n < 5; n += 1) await open('link', '1980-12-11')
+  expect(await told(third, 'link_wanted')).toBe('held back')
+  await withGuest(second, (tx) => cancel(tx, second.capability.id, { reason: '' }))
+  expect(await told(second, 'cancelled')).toBe('held back')
+  const mailed = guestOf({ ...clinic, id: first.capability.id, kind: 'mailed' })
+  await withGuest(mailed, (tx) => identify(tx, { birthDate: '1980-12-10' }, anyone()))
+  await withGuest(first, (tx) => reschedule(tx, first.capability.id, { startsAt: free() }))
+  expect(await told(first, 'moved')).toBe('moved')
 })

@@ -1,6 +1,6 @@
 // Not a verb: what one caller may do is read from the settings and counted; the verbs say no.
 import { createHmac } from 'node:crypto'
-import type { GuestTx } from '#db/doors.ts'
+import type { GuestTx, SystemTx } from '#db/doors.ts'
 import { siteOf, subscriberOf } from '#lib/address.ts'
 import { type Allowance, allowanceOf, capabilityKeys, contactAllowance } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
@@ -44,22 +44,31 @@ export const usesBy = (caller: Caller, what: string, use: Omit<Use, 'key'>): Use
   }))
 
 /**
- * The hash under which uses of a contact are counted. An e-mail address counts whatever its case and its tag after `+`, as
- * they all reach one mailbox; a phone number by its digits.
+ * The hash under which uses of a contact are counted. An e-mail address counts whatever its case, its tag after `+` and, at
+ * Gmail, its dots, as they all reach one mailbox; a phone number by its digits.
  */
-export const emailHash = (email: string): string =>
-  keyed('email', email.toLowerCase().replace(/\+[^@]*(?=@[^@]*$)/, ''))
+export function emailHash(email: string): string {
+  const [name = '', domain = ''] = email.toLowerCase().split('@')
+  const untagged = name.replace(/\+.*$/, '')
+  const isGmail = domain === 'gmail.com' || domain === 'googlemail.com'
+  return keyed('email', isGmail ? `${untagged.replaceAll('.', '')}@gmail.com` : `${untagged}@${domain}`)
+}
 const phoneHash = (phone: string): string => keyed('phone', phone.replace(/\D/g, ''))
 
 const daySeconds = 86_400
 
 type Contact = { email?: string | undefined; phone?: string | undefined }
 
-/** A message to the address with this hash. kernel.move counts under the same key. */
-export const messageTo = (hash: string): Use => ({
+/** A message to the address with this hash, for whichever visit. Counted as it is written (composeMessage). */
+const messageTo = (hash: string): Use => ({
   ...{ key: `message to ${hash}`, allowed: contactAllowance().messages },
   ...{ seconds: daySeconds, refusal: 'too_many_messages' },
 })
+
+/** Counts a message to an address that has proven nothing; true when it has had too many within a day. */
+export async function isTooManyTo(tx: SystemTx, hash: string): Promise<boolean> {
+  return (await exceeded(tx, [messageTo(hash)])) !== undefined
+}
 
 /** A message about a visit. kernel.move counts under the same key. */
 export const messageAbout = (visitId: string): Use => ({
@@ -67,8 +76,11 @@ export const messageAbout = (visitId: string): Use => ({
   ...{ seconds: daySeconds, refusal: 'too_many_messages' },
 })
 
-/** A booking by `caller` for these contacts, whose confirmation goes to `recipient`, a contact's hash. */
-export function usesOfBooking(caller: Caller, contacts: readonly Contact[], recipient: string | null): Use[] {
+/**
+ * A booking by `caller` for these contacts. A contact is counted for each address that calls: what strangers did with it
+ * elsewhere refuses nothing and can be learned by nobody.
+ */
+export function usesOfBooking(caller: Caller, contacts: readonly Contact[]): Use[] {
   const given = contacts.flatMap(({ email, phone }) => [email && emailHash(email), phone && phoneHash(phone)])
   const each = { allowed: contactAllowance().bookings, seconds: daySeconds, refusal: 'too_many_bookings_for_contact' }
   const byCaller = { allowed: caller.allowed.bookings, seconds: daySeconds, refusal: 'too_many_bookings' }
@@ -76,8 +88,7 @@ export function usesOfBooking(caller: Caller, contacts: readonly Contact[], reci
     ...usesBy(caller, 'booking', byCaller),
     ...[...new Set(given)]
       .filter((hash) => hash !== undefined && hash !== '')
-      .map((hash) => ({ ...each, key: `booking for ${hash}` })),
-    ...(recipient === null ? [] : [messageTo(recipient)]),
+      .map((hash) => ({ ...each, key: `booking for ${hash} by ${caller.hashes[0]}` })),
   ]
 }
 
@@ -86,19 +97,22 @@ export function usesOfBooking(caller: Caller, contacts: readonly Contact[], reci
  * with the seconds to wait when one is used up; then nothing is counted, as the transaction rolls back.
  */
 export async function count(tx: GuestTx, uses: readonly Use[]): Promise<void> {
-  const [over] = await tx.sql<{ exceeded: string; waitSeconds: number }[]>`
-    select exceeded, wait_seconds as "waitSeconds" from kernel.count_use(${uses.map(({ key }) => key)}::text[],
-      ${uses.map(({ allowed }) => allowed)}::bigint[], ${uses.map(({ seconds }) => seconds)}::integer[])`
-  if (!over) return
-  throw tooMany(uses, over)
+  const over = await exceeded(tx, uses)
+  if (over) throw tooMany(uses, over)
 }
 
+/** Counts the uses; gives the one that was used up, which is counted too unless the transaction rolls back. */
+async function exceeded(tx: GuestTx | SystemTx, uses: readonly Use[]): Promise<Over | undefined> {
+  const [over] = await tx.sql<Over[]>`
+    select exceeded, wait_seconds as "waitSeconds" from kernel.count_use(${uses.map(({ key }) => key)}::text[],
+      ${uses.map(({ allowed }) => allowed)}::bigint[], ${uses.map(({ seconds }) => seconds)}::integer[])`
+  return over
+}
+
+type Over = { exceeded: string; waitSeconds: number }
+
 /** The refusal for what kernel.count_use said of these uses; `phone` is the clinic's, where a call helps. */
-export const tooMany = (
-  uses: readonly Use[],
-  over: { exceeded: string; waitSeconds: number },
-  phone?: string,
-): AppError =>
+export const tooMany = (uses: readonly Use[], over: Over, phone?: string): AppError =>
   new AppError('limit', uses.find(({ key }) => key === over.exceeded)?.refusal ?? 'too_many_bookings_that_day', {
     retryAfterSeconds: over.waitSeconds,
     ...(phone && { phone }),

@@ -73,7 +73,7 @@ export type Visit = Glance & {
     relationship: string
   } | null
   /** What became of the newest confirmation: null while none was tried. */
-  confirmation: 'sent' | 'waiting' | 'failed' | 'no_address'
+  confirmation: 'sent' | 'waiting' | 'failed' | 'held_back' | 'no_address'
 }
 
 /** The hold that the guest's capability names, live or not. Throws `hold_expired` when it is booked or swept. */
@@ -137,7 +137,8 @@ export async function visit(tx: GuestTx | StaffTx, id: string): Promise<Visit> {
       case when b.id is null then null else jsonb_build_object('givenName', b.given_name, 'familyName', b.family_name,
         'email', b.email, 'phone', b.phone, 'relationship', b.relationship) end as "bookedBy",
       case when coalesce(case when b.id is null then p.email else b.email end, '') = '' then 'no_address'
-        else coalesce((select case m.status when 'sent' then 'sent' when 'failed' then 'failed' else 'waiting' end from message m
+        else coalesce((select case m.status when 'sent' then 'sent' when 'failed' then 'failed'
+          else case when m.reason = 'held_back' then 'held_back' else 'waiting' end end from message m
           where m.tenant_id = a.tenant_id and m.appointment_id = a.id order by m.created_at desc limit 1), 'waiting') end as confirmation,
       g.name as organization, l.name as location, l.address_line as address, l.city, l.state, l.postal_code as "postalCode",
       l.lat, l.lng, l.time_zone as "timeZone", l.phone

@@ -5,6 +5,7 @@ import { authorize } from '#domain/identity/authorize.ts'
 import { contactAllowance } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import type { RescheduleInput } from './input.ts'
+import type { Caller } from './limits.ts'
 import { clinicPhone, refuse } from './refusal.ts'
 import { changeableUntil } from './rules.ts'
 import { lockVisit, remember } from './visit.ts'
@@ -16,9 +17,15 @@ export type Changed = { id: string; status: string; startsAt: string; endsAt: st
  * for others at once. It stays as long as it was booked, with the gaps of then, whatever became of the service; the id
  * stays, `sequence` rises. Throws `slot_taken` with alternatives, `invalid` when the time is not offered or the listing no
  * longer has the service, `not_allowed_now` with the clinic's phone past the policy (patients only) or when it is not
- * booked, `limit` when a patient moved it so often that its messages are too many.
+ * booked, `limit` when a patient moved it too often, or
+ * `caller` (patients only) has booked and moved too many visits onto that day of the listing.
  */
-export async function reschedule(tx: GuestTx | StaffTx, id: string, input: RescheduleInput): Promise<Changed> {
+export async function reschedule(
+  tx: GuestTx | StaffTx,
+  id: string,
+  input: RescheduleInput,
+  caller?: Caller,
+): Promise<Changed> {
   authorize(tx.actor, 'appointment:move', id)
   const visit = await lockVisit(tx, id)
   const late = tx.actor.kind === 'guest' && visit.now > changeableUntil(visit.startsAt, visit.cancelUntilMinutes)
@@ -26,13 +33,15 @@ export async function reschedule(tx: GuestTx | StaffTx, id: string, input: Resch
     const phone = await clinicPhone(tx, visit.listingId)
     throw new AppError('not_allowed_now', late ? 'too_late_to_change' : 'visit_not_booked', { phone })
   }
-  const { messages, messagesPerVisit } = contactAllowance()
-  const [row] = await tx.sql<{ outcome: string; waitSeconds: number }[]>`
-    select outcome, wait_seconds as "waitSeconds"
-    from kernel.move(${id}, ${input.startsAt}, ${messagesPerVisit}, ${messages})`
+  const { messagesPerVisit } = contactAllowance()
+  const [row] = await tx.sql<{ outcome: string; exceeded: string; waitSeconds: number }[]>`
+    select outcome, exceeded, wait_seconds as "waitSeconds"
+    from kernel.move(${id}, ${input.startsAt}, ${messagesPerVisit},
+      ${caller?.hashes ?? []}::text[], ${caller?.allowed.bookingsPerListingDay ?? 0})`
   if (row?.outcome === 'limit') {
     const phone = await clinicPhone(tx, visit.listingId)
-    throw new AppError('limit', 'too_many_changes', { phone, retryAfterSeconds: row.waitSeconds })
+    const why = row.exceeded.startsWith('booking by') ? 'too_many_bookings_that_day' : 'too_many_changes'
+    throw new AppError('limit', why, { phone, retryAfterSeconds: row.waitSeconds })
   }
   if (row?.outcome !== 'ok') {
     return refuse(tx, row?.outcome ?? 'unknown', { ...visit, startsAt: input.startsAt, visitId: id })

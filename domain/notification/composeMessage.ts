@@ -1,5 +1,6 @@
 import { audit } from '#db/audit.ts'
 import type { SystemTx } from '#db/doors.ts'
+import { isTooManyTo } from '#domain/booking/limits.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import { newId } from '#lib/ids.ts'
 import { type Letter, letter } from './letter.ts'
@@ -14,8 +15,8 @@ export type Composed = Letter & Due & { to: string; requestId: string }
 
 /**
  * Writes the message that the occasion calls for, by how the visit stands now, and takes its key: undefined when
- * nothing is to be sent, because the visit moved on, the message was settled under its key, or there is no address
- * (which is recorded). Composing again under a key that is not settled gives the message again.
+ * nothing is to be sent, because the visit moved on, the message was settled under its key, there is no address, or the
+ * address has had too many (both are recorded). Composing again under a key that is not settled gives the message again.
  */
 export async function composeMessage(tx: SystemTx, occasion: Occasion): Promise<Composed | undefined> {
   authorize(tx.actor, 'message:record')
@@ -36,10 +37,23 @@ export async function composeMessage(tx: SystemTx, occasion: Occasion): Promise<
   if (!taken) return undefined
   if (taken.attempts === 1) audit(tx, `message.${status}`, 'message', taken.id, { kind: due.kind })
   if (found.to === null) return undefined
+  if (taken.attempts === 1 && !mustReach(due.kind, found.visit) && (await isHeldBack(tx, found, taken.id)))
+    return undefined
   const facts =
     due.kind === 'cancelled_by_clinic' ? { ...found.facts, nextTimes: await nextTimes(tx, found) } : found.facts
   const requestId = ('reminder' in occasion && found.requestId) || tx.actor.requestId
   return { ...letter(due.kind, facts, sender()), ...due, to: found.to, requestId }
+}
+
+/**
+ * Whether an address that has opened no link of the visit has had too many messages within a day, whoever caused them:
+ * bookings, moves, cancellations, new links, reminders. Then this one is recorded as held back, and nothing is refused.
+ */
+async function isHeldBack(tx: SystemTx, { unproven }: Correspondence, messageId: string): Promise<boolean> {
+  if (unproven === null || !(await isTooManyTo(tx, unproven))) return false
+  await tx.sql`
+    update message set status = 'skipped', reason = 'held_back', settled_at = clock_timestamp() where id = ${messageId}`
+  return true
 }
 
 function dueNow(occasion: Occasion, { visit, settled, now }: Correspondence): Due | undefined {

@@ -83,8 +83,8 @@ test('the mailed link opens the visit by day and place, under the booking’s ow
   const guest = await book()
   const message = await compose(guest, { news: 'booked' })
   const token = /https:\/\/medley\.test\/m\/(\S+)/.exec(message?.text ?? '')?.[1] ?? ''
-  const capability = readCapability(token, ['link'], new Date())
-  expect(capability).toMatchObject({ kind: 'link', id: guest.capability.id, tenantId: guest.tenantId, version: 1 })
+  const capability = readCapability(token, ['mailed'], new Date())
+  expect(capability).toMatchObject({ kind: 'mailed', id: guest.capability.id, tenantId: guest.tenantId, version: 1 })
 })
 
 test('no message holds anything of the patient, the practitioner, the service or what anyone typed', async () => {

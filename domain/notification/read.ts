@@ -1,5 +1,5 @@
 import type { StaffTx, SystemTx } from '#db/doors.ts'
-import { linkPath } from '#domain/booking/access.ts'
+import { mailedPath } from '#domain/booking/access.ts'
 import { authorize } from '#domain/identity/authorize.ts'
 import { env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
@@ -15,6 +15,8 @@ export type Correspondence = {
   visit: NotifiedVisit
   /** Where messages go: the booker's address, else the patient's; null without one. */
   to: string | null
+  /** The hash under which messages to that address are counted; null once it has opened a link mailed to it. */
+  unproven: string | null
   /** The request that booked the visit. */
   requestId: string | null
   /** What became of earlier messages. */
@@ -30,7 +32,7 @@ export type Correspondence = {
 type Told = 'endsAt' | 'changedAt' | 'clinic' | 'location' | 'addressLine' | 'cityLine' | 'isDemo'
 type Row = NotifiedVisit &
   Pick<LetterFacts, Told> &
-  Pick<Correspondence, 'to' | 'requestId' | 'listingId' | 'serviceId' | 'now'> & {
+  Pick<Correspondence, 'to' | 'unproven' | 'requestId' | 'listingId' | 'serviceId' | 'now'> & {
     tenantId: string
     bookedAt: Date
     cancelationReason: string | null
@@ -43,7 +45,7 @@ export async function correspondence(tx: StaffTx | SystemTx, id: string): Promis
     select a.id, a.tenant_id as "tenantId", a.listing_id as "listingId", a.service_id as "serviceId", a.status,
       a.cancelled_by as "cancelledBy", kernel.cancelation_reason(a.id) as "cancelationReason", a.starts_at as "startsAt",
       a.ends_at as "endsAt", a.sequence, a.link_version as "linkVersion", a.created_at as "bookedAt",
-      a.request_id as "requestId", coalesce(change.at, a.created_at) as "changedAt",
+      a.request_id as "requestId", case when not a.contact_verified then a.contact_hash end as unproven, coalesce(change.at, a.created_at) as "changedAt",
       coalesce(timing.at, a.created_at) as "timeSetAt", coalesce(timing.by_scope, 'guest') as "timeSetBy",
       l.time_zone as "timeZone", g.name as clinic, nullif(l.name, g.name) as location, l.address_line as "addressLine",
       l.city || ', ' || l.state || ' ' || l.postal_code as "cityLine", g.is_demo as "isDemo",
@@ -64,9 +66,9 @@ export async function correspondence(tx: StaffTx | SystemTx, id: string): Promis
   if (!row) throw new AppError('not_found', 'visit_unknown')
   const settled = await tx.sql<Settled[]>`
     select kind, key, sequence from message
-    where appointment_id = ${id} and (status in ('sent', 'failed') or reason = 'no_address')`
-  const { to, requestId, listingId, serviceId, now } = row
-  return { visit: row, settled: [...settled], facts: factsOf(row), to, requestId, listingId, serviceId, now }
+    where appointment_id = ${id} and (status in ('sent', 'failed') or reason in ('no_address', 'held_back'))`
+  const { to, unproven, requestId, listingId, serviceId, now } = row
+  return { visit: row, settled: [...settled], facts: factsOf(row), to, unproven, requestId, listingId, serviceId, now }
 }
 
 /** Field by field: what is not named here cannot get into a message. */
@@ -82,7 +84,7 @@ const factsOf = (row: Row): LetterFacts => ({
   location: row.location,
   addressLine: row.addressLine,
   cityLine: row.cityLine,
-  link: `${env().PUBLIC_URL}${linkPath({ tenantId: row.tenantId, id: row.id, bookedAt: row.bookedAt, endsAt: row.endsAt }, row.linkVersion)}`,
+  link: `${env().PUBLIC_URL}${mailedPath({ tenantId: row.tenantId, id: row.id, bookedAt: row.bookedAt, endsAt: row.endsAt }, row.linkVersion)}`,
   isDemo: row.isDemo,
   isCancelled: row.status === 'cancelled',
   reason: tellableReason(row.cancelationReason),

@@ -13,9 +13,9 @@ import type { FormState } from '#lib/form.ts'
  * Opens the visit of a mailed link by the birth date. A wrong one is counted, and `triesLeft` says how many are left;
  * after the last one the link is dead and a new one is on its way.
  */
-export async function identifyAction(token: string, _previous: FormState, form: FormData): Promise<FormState> {
+export async function identifyAction(token: unknown, _previous: FormState, form: FormData): Promise<FormState> {
   return attempt(form, IdentifyInput, async (input, meta) => {
-    const actor = await guestOf(token, ['link'])
+    const actor = await guestOf(typeof token === 'string' ? token : '', ['link', 'mailed'])
     const answer = await withGuest(actor, (tx) => identify(tx, input, callerFrom(meta.address)))
     switch (answer.outcome) {
       case 'opened':

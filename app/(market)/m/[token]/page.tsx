@@ -23,7 +23,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 async function glanced(token: string): Promise<Glance | undefined> {
   try {
-    const actor = await guestOf(decodeURIComponent(token), ['link'])
+    const actor = await guestOf(decodeURIComponent(token), ['link', 'mailed'])
     return await readAsGuest(actor, (tx) => glance(tx, actor.capability.id))
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return undefined

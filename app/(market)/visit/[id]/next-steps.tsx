@@ -30,6 +30,11 @@ export async function NextSteps({ visit, locale }: { visit: Visit; locale: strin
       state: 'now',
       stateLabel: t('nextWord'),
     },
+    held_back: {
+      ...{ title: t('steps.mailHeldBack'), detail: t('steps.mailHeldBackDetail') },
+      state: 'now',
+      stateLabel: t('nextWord'),
+    },
     no_address: {
       title: t('steps.noMail'),
       detail: t('steps.noMailDetail', { phone }),
@@ -37,7 +42,9 @@ export async function NextSteps({ visit, locale }: { visit: Visit; locale: strin
       stateLabel: t('nextWord'),
     },
   }
-  const ahead = visit.confirmation === 'no_address' ? [] : reminders({ ...visit, timeSetAt: moment })
+  const ahead = ['no_address', 'held_back'].includes(visit.confirmation)
+    ? []
+    : reminders({ ...visit, timeSetAt: moment })
   const reminded: TimelineStep = {
     title: t('steps.reminders', { count: ahead.length }),
     when: ahead.map(({ kind, at }) => (
