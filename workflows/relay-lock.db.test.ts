@@ -55,3 +55,12 @@ test('a holder whose connection was cut hears of it, and takes the place again',
   await expect.poll(() => lock.isOurs().catch(() => false)).toBe(true)
   await lock.end()
 })
+
+test('a holder that does not ask for thirty seconds loses the place, and not before', async () => {
+  const [one, two] = [new RelayLock(), new RelayLock()]
+  expect(await one.isOurs()).toBe(true)
+  const begun = performance.now()
+  await expect.poll(() => two.isOurs(), { timeout: 50_000, interval: 500 }).toBe(true)
+  expect(performance.now() - begun).toBeGreaterThan(29_000)
+  await Promise.all([one.end(), two.end()])
+}, 60_000)

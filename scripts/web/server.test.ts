@@ -358,3 +358,13 @@ test('a logged path has no query and no token', () => {
   expect(loggedPath(`/x/${'a'.repeat(65)}/y?z`)).toBe('/x/[token]/y')
   expect(loggedPath('/api/v1/listings?q=depression')).toBe('/api/v1/listings')
 })
+
+test('draining cuts a call that does not end, after ten seconds and not before', async () => {
+  const { url, server } = await serve(() => new Promise(() => {}))
+  const open = fetch(url).catch(() => 'cut')
+  await expect.poll(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))).toBe(1)
+  const begun = performance.now()
+  await drain(server)
+  expect(performance.now() - begun).toBeGreaterThan(9_500)
+  expect(await open).toBe('cut')
+})
