@@ -217,6 +217,34 @@ test('a block names the visits in its way, touches neither of its neighbours, an
   await book(place, ada, first)
 })
 
+test('a block and its end each tell the relay that the listing changed', async () => {
+  const place = await aListing({ tenant: clinic })
+  const input = { listingId: place.listingId, startsAt: place.at, endsAt: new Date(place.at.getTime() + 30 * minute) }
+  const news = async () =>
+    (await admin`select topic from outbox where aggregate_id = ${place.listingId} order by id`).map(
+      ({ topic }) => topic,
+    )
+  const { id } = await as('admin', (tx) => blockTime(tx, { ...input, reason: 'Away' }))
+  expect(await news()).toEqual(['listing.changed'])
+  await as('admin', (tx) => unblockTime(tx, id))
+  expect(await news()).toEqual(['listing.changed', 'listing.changed'])
+})
+
+test('a day of more visits than a page would show is there whole', async () => {
+  const place = await aListing({ tenant: clinic })
+  const id = await book(place, ada, place.at)
+  await admin.begin(async (tx) => {
+    // Copies of one visit at one time: without the triggers, which would ask for the time of each.
+    await tx`set local session_replication_role = replica`
+    await tx`
+      insert into appointment (tenant_id, id, listing_id, service_id, patient_id, status, starts_at, ends_at, offer)
+      select tenant_id, gen_random_uuid(), listing_id, service_id, patient_id, 'cancelled', starts_at, ends_at, offer
+      from appointment cross join generate_series(1, 1000) where id = ${id}`
+  })
+  const { from, to } = day(place.at)
+  expect(await as('scheduler', (tx) => dayVisits(tx, [place.listingId], from, to))).toHaveLength(1_000)
+})
+
 test('the same block sent twice is one block, and the second says what stands there', async () => {
   const place = await aListing({ tenant: clinic })
   const input = {

@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
-import { withGuest } from '#db/doors.ts'
+import { now, withGuest } from '#db/doors.ts'
 import { aListing, anyone, type ListingFixture, visitor } from '#db/testing/fixtures.ts'
 import { AppError } from '#lib/errors.ts'
 import { newId } from '#lib/ids.ts'
 import { localDate } from '#lib/time.ts'
+import { extendHold } from './extendHold.ts'
 import { hold } from './hold.ts'
 import { type Caller, callerFrom } from './limits.ts'
 import { releaseHold } from './releaseHold.ts'
@@ -70,6 +71,24 @@ test('an address has so many live holds: n − 1, n and not n + 1; one given bac
   expect(await tryHold(own, day[6], other)).toBe('limit')
   await withGuest(guest, (tx) => releaseHold(tx, guest.capability.id))
   expect(await tryHold(own, day[6], other)).toBe('held')
+})
+
+test('a hold lasts ten minutes, and extending it gives ten from then', async () => {
+  const own = await aListing()
+  const guest = visitor(own)
+  const input = { listingId: own.listingId, serviceId: own.serviceId, startsAt: own.at }
+  const before = await now()
+  const held = await withGuest(guest, (tx) => hold(tx, input, caller({})))
+  const after = await now()
+  const tenMinutes = 600_000
+  const isTenMinutesFrom = (expiresAt: string, from: Date, until: Date) => {
+    expect(Date.parse(expiresAt)).toBeGreaterThanOrEqual(from.getTime() + tenMinutes - 1)
+    expect(Date.parse(expiresAt)).toBeLessThanOrEqual(until.getTime() + tenMinutes + 1)
+  }
+  isTenMinutesFrom(held.expiresAt, before, after)
+  expect(Date.parse(held.expiresAt) - Date.parse(held.heldAt)).toBe(tenMinutes)
+  const extended = await withGuest(guest, (tx) => extendHold(tx, guest.capability.id))
+  isTenMinutesFrom(extended.expiresAt, after, await now())
 })
 
 test('of ten at once from one address that may have two holds, two win, whatever the clinics', async () => {

@@ -56,6 +56,24 @@ const newLinks = (id: string) =>
     rows.map(({ payload }) => payload.linkVersion),
   )
 
+test('each try of a birth date is in the audit, with what came of it; a corrected address has proved nothing yet', async () => {
+  const id = await aVisit()
+  await tried(id, 1, wrong)
+  await tried(id, 1, right)
+  const tries = await admin`
+    select action, details from audit_event where entity_id = ${id} and action like 'appointment.identif%' order by id`
+  expect([...tries]).toEqual([
+    { action: 'appointment.identify_failed', details: { outcome: 'wrong', triesLeft: birthDateTries - 1 } },
+    { action: 'appointment.identified', details: {} },
+  ])
+  const verified = async () =>
+    (await admin`select contact_verified as answer from appointment where id = ${id}`)[0]?.answer
+  expect(await verified()).toBe(true)
+  const own = guestOf({ tenantId: clinic.tenantId, id })
+  await withGuest(own, (tx) => correctAddress(tx, id, { email: 'other@example.com' }))
+  expect(await verified()).toBe(false)
+})
+
 test('four wrong birth dates leave one try; the right one opens the visit and the next four are counted anew', async () => {
   const id = await aVisit()
   const four = async () => {

@@ -167,6 +167,18 @@ test('an address that refuses is shown to the clinic, until a corrected one take
   expect(await unreached(guest)).toEqual([])
 })
 
+test('who could not be reached stays on the list until a week after the visit began', async () => {
+  const guest = await book()
+  const refused = await compose(guest, { news: 'booked' })
+  await record(guest, 'refused', refused?.key)
+  const { id } = guest.capability
+  const dayS = 86_400
+  await shiftVisit(admin, id, -6.9 * dayS, -6.9 * dayS + 1_800)
+  expect(await unreached(guest)).toHaveLength(1)
+  await shiftVisit(admin, id, -7.1 * dayS, -7.1 * dayS + 1_800)
+  expect(await unreached(guest)).toEqual([])
+})
+
 test('without an address nothing is sent; the clinic hears of it when it cancelled', async () => {
   const { email: _, ...byPhone } = ada
   const guest = await book({ patient: byPhone })
