@@ -99,14 +99,12 @@ export async function openConnection(url: string): Promise<Connection> {
       pid: row?.pid ?? 0,
       openedAt: performance.now(),
       nextEntry: randomInt(2 ** 47),
-      hasEntered: false,
-      isRetired: false,
+      ...{ hasEntered: false, isRetired: false },
       get hasClosed() {
         return closed.signal.aborted
       },
       closed: closed.signal,
-      reset: Promise.resolve(),
-      close,
+      ...{ reset: Promise.resolve(), close },
     }
   } catch (error) {
     close()
