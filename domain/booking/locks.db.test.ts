@@ -25,13 +25,14 @@ test('uses are counted in the order of their keys: who waits for the first has n
   const run = newId()
   const keys = Array.from('gbhdface', (letter) => `${run} ${letter}`)
   const [first = '', ...others] = keys.toSorted()
-  const count = (sql: postgres.Sql | postgres.TransactionSql, some: string[]) =>
+  const clinic = await aListing()
+  const count = (sql: postgres.ISql, some: string[]) =>
     sql`select * from kernel.count_use(${some}, ${some.map(() => 9)}, ${some.map(() => 60)})`
   let waiting: Promise<unknown> = Promise.resolve()
-  await admin.begin(async (holder) => {
+  await withGuest(visitor(clinic), async ({ sql: holder }) => {
     const [me] = await holder`select pg_backend_pid() as pid`
     await count(holder, [first])
-    waiting = count(admin, keys).execute()
+    waiting = withGuest(visitor(clinic), ({ sql }) => count(sql, keys))
     await waiterOf(me?.pid)
     // A deadlock, if the other had one of these.
     await count(holder, others)
