@@ -153,7 +153,7 @@ describe('the messages of a visit, with Temporal', () => {
     await admin`update appointment set sequence = 1 where id = ${id}`
     await admin`update appointment_history set at = now() - interval '40 hours' where appointment_id = ${id}`
     await admin`insert into outbox (tenant_id, topic, aggregate_id) values (${place.tenantId}, 'booking.moved', ${id})`
-    expect(await subjects(guest.email, 3)).toEqual(['Your appointment', 'Your appointment has moved', 'Soon'])
+    expect(await subjects(guest.email, 3)).toEqual(['Your appointment', 'Your appointment has moved', 'Tomorrow'])
     await handle(guest).result()
     expect(await mailsTo(guest.email)).toHaveLength(3)
   })
