@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { withRelay } from '#db/doors.ts'
+import { withGuest, withRelay } from '#db/doors.ts'
+import { aListing, anyone, visitor } from '#db/testing/fixtures.ts'
 import { hangingWayTo } from '#db/testing/hanging.ts'
+import { hold } from '#domain/booking/hold.ts'
 import { changeEnv, env } from '#lib/env.ts'
 import { readiness } from './readiness.ts'
 
@@ -39,6 +41,22 @@ test.each([
   const answer = await look()
   expect(answer.status).toBe('degraded')
   expect(statesOf(answer)).toEqual({ ...up, ...expected })
+})
+
+test('while a database saves nothing and can be searched it is degraded, until something is saved', async () => {
+  await beat(0, good)
+  const clinic = await aListing()
+  const take = (isReadOnly: boolean) =>
+    withGuest(visitor(clinic), async (tx) => {
+      if (isReadOnly) await tx.sql.unsafe('set transaction read only')
+      return hold(tx, { listingId: clinic.listingId, serviceId: clinic.serviceId, startsAt: clinic.at }, anyone())
+    })
+  await expect(take(true)).rejects.toMatchObject({ code: 'unavailable' })
+  const full = await look()
+  expect(full.status).toBe('degraded')
+  expect(full.parts.database).toMatchObject({ state: 'degraded', detail: 'no room to save anything' })
+  await take(false)
+  expect((await look()).parts.database.state).toBe('up')
 })
 
 test('it tells how long the oldest message has not been sent', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withPublic } from '#db/doors.ts'
 import journal from '#db/migrations/meta/_journal.json' with { type: 'json' }
+import { isFullOfLate } from '#db/pool.ts'
 import { canSearch, newestMigration, type WorkerSign, workerSign } from '#domain/operation/read.ts'
 import { log } from '#lib/log.ts'
 
@@ -9,7 +10,7 @@ const silentAfterSeconds = 30
 const lateAfterSeconds = 300
 const longestLookMs = 3_000
 
-/** `degraded`: booking works, something else waits. `down`: people can neither search nor book. */
+/** `degraded`: people can search, and something else waits or is refused. `down`: people can neither search nor book. */
 type State = 'up' | 'degraded' | 'down'
 type Part = { state: State; latencyMs: number; [detail: string]: string | number }
 
@@ -50,6 +51,10 @@ async function look<T>(
   }
 }
 
+/** The web's last changes say whether there is room for one: a database with a full disk goes on answering searches. */
+const databaseState = (): Omit<Part, 'latencyMs'> =>
+  isFullOfLate() ? { state: 'degraded', detail: 'no room to save anything' } : { state: 'up' }
+
 /** The database may be ahead of this server while versions change, never behind it. */
 function migrationState(newest: string): Omit<Part, 'latencyMs'> {
   const own = `${journal.entries.at(-1)?.tag}.sql`
@@ -81,12 +86,7 @@ function reached(sign: WorkerSign | undefined, what: 'temporal' | 'mail'): Omit<
 async function lookAtAll(): Promise<Readiness> {
   const sign = withPublic(workerSign)
   const [database, migrations, worker, temporal, mail] = await Promise.all([
-    look(
-      'database',
-      'down',
-      () => withPublic(canSearch),
-      () => ({ state: 'up' }),
-    ),
+    look('database', 'down', () => withPublic(canSearch), databaseState),
     look('migrations', 'down', () => withPublic(newestMigration), migrationState),
     look('worker', 'degraded', () => sign, workerState),
     look(

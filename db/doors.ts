@@ -6,7 +6,7 @@ import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } f
 import { enterBulkheads } from './bulkheads.ts'
 import type { Connection, Entry, Statements, Transaction } from './connection.ts'
 import { databaseClock, databaseNow, mintEntry } from './context.ts'
-import { explained, isRetryable } from './failure.ts'
+import { explained, isFull, isLost, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
 import { changes, jobs, type Pool, reads, signIn } from './pool.ts'
 
@@ -106,9 +106,13 @@ async function open<T, D extends string, A extends TenantActor | VisitorActor | 
   for (let attempt = 1; ; attempt += 1) {
     const leave = await enter()
     try {
-      return await once(pool, entry, actor, work)
+      const result = await once(pool, entry, actor, work)
+      pool.refusedForRoomAt = undefined
+      return result
     } catch (error) {
-      if (!isRetryable(error) || attempt === tries) throw explained(error)
+      if (isFull(error)) pool.refusedForRoomAt = performance.now()
+      const isWorthIt = isRetryable(error) || (entry.role === 'medley_public' && isLost(error))
+      if (!isWorthIt || attempt === tries) throw explained(error)
     } finally {
       leave()
     }

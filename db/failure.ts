@@ -32,6 +32,13 @@ const codeOf = (error: unknown): string => {
 /** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a lock waited for too long, a session without its prepared statements, a connection lost before BEGIN. */
 export const isRetryable = (error: unknown): boolean => retryable.has(codeOf(error))
 
+/** Whether the server had no room on its disk or in memory, or takes no changes at all. */
+export const isFull = (error: unknown): boolean => /^(53[12]\w\w|25006|58030)$/.test(codeOf(error))
+
+/** Whether the connection was lost or ended under the transaction: what only reads can be done again on another one. */
+export const isLost = (error: unknown): boolean =>
+  gone.has(codeOf(error)) || /^(08\w\w\w|57P0[1-3])$/.test(codeOf(error))
+
 /** An AppError of the copy of its class that Next bundled, thrown by a pool that both copies share. */
 const isOtherCopys = (error: unknown): error is AppError => error instanceof Error && error.name === 'AppError'
 

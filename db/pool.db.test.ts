@@ -154,6 +154,21 @@ test('a session whose prepared statements were taken away is left, and the trans
   for (let i = 0; i < 12; i += 1) expect((await question())[0]).toMatchObject({ word: 'anything' })
 })
 
+test('a read whose connection is ended under it is done again on another; a change is not', async () => {
+  const admin = postgres((await testDatabase()).admin, { max: 1, onnotice: () => {} })
+  const ended = async (tx: { sql: postgres.ISql }) => {
+    const [row] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+    if (tries++ === 0) await admin`select pg_terminate_backend(${row?.pid ?? 0})`
+    return (await tx.sql`select 1 as one`)[0]
+  }
+  let tries = 0
+  expect(await withPublic(ended)).toEqual({ one: 1 })
+  expect(tries).toBe(2)
+  tries = 0
+  await expect(withGuest(visitor(await aListing()), ended)).rejects.toMatchObject({ code: 'unavailable' })
+  await admin.end()
+})
+
 test('an advisory lock of the session is freed with its transaction', async () => {
   const pool = new Pool((await testDatabase()).jobs, { max: 1 })
   const pid = await pool.begin(async (tx) => {

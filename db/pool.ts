@@ -77,6 +77,9 @@ export class Pool {
     return this.#use((connection) => within(connection, askLimitMs, () => question(connection.sql)))
   }
 
+  /** When the last change was refused for want of room, by `performance.now()`; undefined once one was saved since. */
+  refusedForRoomAt: number | undefined
+
   /** For how many milliseconds tries have failed for want of an answer; 0 when the last try had one. */
   get failingForMs(): number {
     return this.#failing ? this.#failing.until - this.#failing.since : 0
@@ -190,6 +193,13 @@ export const jobs = (): Pool => pooled('jobs', env().DATABASE_WORKER_URL, longes
 
 /** For how many milliseconds one of this process's pools has been tried without any answer; 0 when each answered last. */
 export const failingForMs = (): number => Math.max(0, ...[...pools.values()].map((pool) => pool.failingForMs))
+
+/** For how long a refusal counts when nobody has tried since. */
+const refusalCountsMs = 300_000
+
+/** Whether the database had no room for the last change that was tried, within five minutes: searching works, booking does not. */
+export const isFullOfLate = (): boolean =>
+  performance.now() - (changes().refusedForRoomAt ?? Number.NEGATIVE_INFINITY) < refusalCountsMs
 
 /** Ends every pool of this process, waiting for what runs. */
 export async function closePools(): Promise<void> {

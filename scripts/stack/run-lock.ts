@@ -1,26 +1,58 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, processStart } from './process.ts'
 
+const tries = 50
+const pauseMs = 20
+/** Taking over is a few system calls: a folder that is older was left by a process that died within them. */
+const takingLimitMs = 10_000
+
 /**
  * Takes a lock file for this process. Gives undefined when it is ours now, else the id of the live process that holds
- * it. A lock whose holder is gone is taken over.
+ * it. A lock whose holder is gone is taken over, by one process alone.
  */
 export function takeLock(file: string): number | undefined {
   mkdirSync(dirname(file), { recursive: true })
-  for (let attempt = 0; attempt < 5; attempt++) {
+  const mine = `${process.pid} ${processStart(process.pid) ?? ''}`
+  for (let attempt = 0; attempt < tries; attempt++) {
     try {
-      writeFileSync(file, `${process.pid} ${processStart(process.pid) ?? ''}`, { flag: 'wx' })
+      writeFileSync(file, mine, { flag: 'wx' })
       return undefined
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const holder = lockHolder(file)
     if (holder !== undefined) return holder
-    rmSync(file, { force: true })
+    if (takeOver(file, mine)) return undefined
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
   }
   throw new Error(`Could not take ${file}: others keep taking it.`)
+}
+
+/**
+ * Writes `mine` over the lock of a holder that is gone; false when somebody else is at it or was first. Removing the file and making
+ * it anew would let one remove the other's: here it is replaced, by whoever made the folder beside it.
+ */
+function takeOver(file: string, mine: string): boolean {
+  const taking = `${file}.taking`
+  try {
+    mkdirSync(taking)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    const made = statSync(taking, { throwIfNoEntry: false })
+    if (made && Date.now() - made.mtimeMs > takingLimitMs) rmSync(taking, { recursive: true, force: true })
+    return false
+  }
+  try {
+    if (!existsSync(file) || lockHolder(file) !== undefined) return false
+    const next = join(taking, 'lock')
+    writeFileSync(next, mine)
+    renameSync(next, file)
+    return true
+  } finally {
+    rmSync(taking, { recursive: true, force: true })
+  }
 }
 
 /** The live process that holds the lock, if any. */
