@@ -40,7 +40,7 @@ async function aVisit(): Promise<string> {
 
 /** Gives a birth date under the visit's mailed link number `version`: what came of it, or the code of the refusal. */
 async function tried(id: string, version: number, date: { birthDate: string }, caller: Caller = anyone()) {
-  const link = guestOf({ tenantId: clinic.tenantId, id, kind: 'link', version })
+  const link = guestOf({ tenantId: clinic.tenantId, id, kind: 'mailed', version })
   try {
     const answer = await withGuest(link, (tx) => identify(tx, date, caller))
     return answer.outcome === 'wrong' ? `wrong, ${answer.triesLeft} left` : answer.outcome
