@@ -34,6 +34,11 @@ begin
   select l.time_zone, l.phone into time_zone, phone
     from practitioner_role r join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
     where r.tenant_id = owner_tenant and r.id = kept.listing_id;
+  -- Whoever may have to claim locks the resources first: who waits for a stalled practitioner keeps no counts of others locked.
+  if retake then
+    perform kernel.lock_resources(array(
+      select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = kept.listing_id));
+  end if;
   select c.exceeded, c.wait_seconds into exceeded, wait_seconds from kernel.count_use(
     keys || array(
       select format('booking by %s of %s on %s', hash, kept.listing_id, (kept.starts_at at time zone time_zone)::date)
@@ -45,11 +50,6 @@ begin
     outcome := 'limit';
     return next;
     return;
-  end if;
-  -- Whoever may have to claim locks the resources before anything else of theirs.
-  if retake then
-    perform kernel.lock_resources(array(
-      select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = kept.listing_id));
   end if;
   if kernel.still_held(owner_tenant, hold_id, kept.listing_id) then
     update occupancy o set kind = 'booked', expires_at = null

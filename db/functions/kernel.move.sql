@@ -16,6 +16,9 @@ declare
 begin
   outcome := 'unknown';
   select * into visit from appointment a where a.tenant_id = owner_tenant and a.id = row_id for update;
+  perform kernel.lock_resources(array(
+    select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = visit.listing_id
+    union all select o.resource_id from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant));
   if ctx.scope() = 'guest' then
     select l.time_zone into zone
       from practitioner_role r join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
@@ -37,9 +40,6 @@ begin
       return;
     end if;
   end if;
-  perform kernel.lock_resources(array(
-    select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = visit.listing_id
-    union all select o.resource_id from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant));
   begin
     delete from occupancy o where o.appointment_id = row_id and o.tenant_id = owner_tenant and o.kind = 'booked';
     if found then
