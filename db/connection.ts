@@ -213,8 +213,6 @@ export async function transact<T>(
     if (ended.command !== 'COMMIT') throw new Error('A statement failed and its error was swallowed: rolled back.')
     return value
   } catch (error) {
-    // The session lost the driver's prepared statements (DEALLOCATE ALL): it is of no use to anyone.
-    if ((error as { code?: string }).code === '26000') connection.isRetired = true
     if (!stage.isOver) {
       if (!connection.hasClosed) await end('rollback').catch(() => undefined)
       if (!stage.hasBegun && connection.hasClosed)

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/errors.ts'
 
-const retryable = new Set(['40001', '40P01', '55P03', '26000', 'TRANSACTION_NOT_BEGUN'])
+const retryable = new Set(['40001', '40P01', '55P03', 'TRANSACTION_NOT_BEGUN'])
 const gone = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_FROZEN',
@@ -29,7 +29,7 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : ''
 }
 
-/** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a lock waited for too long, a session without its prepared statements, a connection lost before BEGIN. */
+/** Whether repeating the whole transaction may help: a deadlock, a serialization failure, a lock waited for too long, a connection lost before BEGIN. */
 export const isRetryable = (error: unknown): boolean => retryable.has(codeOf(error))
 
 /** Whether the server had no room on its disk or in memory, or takes no changes at all. */

@@ -146,14 +146,6 @@ test('nothing of a session outlives its transaction, and prepared statements sta
   await pool.end()
 })
 
-test('a session whose prepared statements were taken away is left, and the transaction that met it begins again', async () => {
-  const guest = visitor(await aListing())
-  const question = () => withGuest(guest, (tx) => tx.sql`select ${'anything'}::text as word`)
-  await question()
-  await withGuest(guest, (tx) => tx.sql.unsafe('deallocate all'))
-  for (let i = 0; i < 12; i += 1) expect((await question())[0]).toMatchObject({ word: 'anything' })
-})
-
 test('a read whose connection is ended under it is done again on another; a change is not', async () => {
   const admin = postgres((await testDatabase()).admin, { max: 1, onnotice: () => {} })
   const ended = async (tx: { sql: postgres.ISql }) => {
