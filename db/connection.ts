@@ -40,7 +40,7 @@ const opening = (entry: Entry | undefined): string =>
 
 /** Takes away what a transaction may have left in its session. Prepared statements stay: the driver goes on using them. */
 const closing = (entry: Entry | undefined): string =>
-  `close all; unlisten *; discard temp; ${entry ? `set role ${entry.role}; select ctx.leave();` : ''} set session authorization default; reset all`
+  `close all; unlisten *; ${entry ? `set role ${entry.role}; select ctx.leave();` : ''} set session authorization default; reset all`
 
 /** The driver's handle of a connection, for statements only. */
 export type Statements = postgres.ISql

@@ -205,3 +205,30 @@ test('a session is a row: signed out it is over everywhere at once; its cookie i
     expect(callback?.value ?? '', path).not.toContain('elsewhere.example')
   }
 })
+
+test('a patient who cancels with words that sound like an emergency is shown whom to call, and the desk that they wrote them', async ({
+  page,
+  browser,
+  look,
+}) => {
+  const offer = await anOffer(`q=${encodeURIComponent(words)}`, { wants: isOfTenant })
+  await (await openProfile(page, offer)).click()
+  await page.waitForURL('**/book/**')
+  await fillPatient(page, ada)
+  await page.getByLabel('E-mail').fill(freshAddress('urgent'))
+  await seenBefore(page)
+  await page.getByRole('button', { name: 'Confirm the visit' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your visit is booked')
+  const id = page.url().split('/').at(-1) ?? ''
+  await page.goto(`/visit/${id}/cancel`)
+  await page.getByRole('textbox').fill('crushing chest pain, cant breathe')
+  await page.getByRole('button', { name: 'Cancel this visit' }).click()
+  await expect(page.getByRole('link', { name: /911/ }).first()).toBeVisible()
+
+  const desk = await (await browser.newContext()).newPage()
+  await signIn(desk, 'scheduler', tenant)
+  await desk.goto(`/t/${tenant}/visits/${id}`)
+  await expect(desk.getByText('This reason may be about an emergency')).toBeVisible()
+  await expect(desk.getByText('crushing chest pain, cant breathe')).toBeVisible()
+  await look(desk)
+})

@@ -7,6 +7,7 @@ import { now, readAsStaff } from '#db/doors.ts'
 import type { Visit } from '#domain/booking/read.ts'
 import { openSteps } from '#domain/booking/rules.ts'
 import { viewVisit } from '#domain/booking/viewVisit.ts'
+import { helpFor } from '#domain/directory/red-flags.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
 import { AppError } from '#lib/errors.ts'
 import { isId } from '#lib/ids.ts'
@@ -62,6 +63,7 @@ export default async function VisitPage({ params, searchParams }: Props) {
           }
         >
           {refused.status === 'error' && refused.message && <Notice tone="warn" title={refused.message} />}
+          <Urgent visit={visit} />
           <div>
             <VisitStatus status={visit.status} />
           </div>
@@ -106,8 +108,24 @@ async function Facts({ visit, locale }: { visit: Visit; locale: string }) {
     { term: words('where'), value: visit.location },
     { term: t('message'), value: t(`confirmation.${visit.confirmation}`) },
     ...(visit.cancelledBy ? [{ term: t('cancelledBy'), value: t(`by.${visit.cancelledBy}`) }] : []),
+    ...(patientsReason(visit) ? [{ term: t('reason'), value: patientsReason(visit) }] : []),
   ]
   return <SummaryList rows={rows} isPlain />
+}
+
+/** What the patient wrote when they cancelled; the clinic's own reasons are codes for the message. */
+const patientsReason = ({ cancelledBy, cancelationReason }: Visit): string =>
+  cancelledBy === 'patient' ? (cancelationReason ?? '') : ''
+
+/** Says that the patient's words sound like an emergency: they were shown whom to call, and nobody knows whether they did. */
+async function Urgent({ visit }: { visit: Visit }) {
+  if (helpFor(patientsReason(visit)).length === 0) return null
+  const t = await getTranslations('staff.visit')
+  return (
+    <Notice tone="warn" title={t('urgentTitle')}>
+      {t('urgent')}
+    </Notice>
+  )
 }
 
 /** Ways to reach someone, each to press. */
