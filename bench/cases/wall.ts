@@ -33,7 +33,7 @@ export async function wallCase(world: World): Promise<Figures> {
   const context = await contextCost(owner, at)
   await owner.end()
   return {
-    public_rls_cost: atMost(Math.max(listingCost, timesCost), 'ratio', 1.15),
+    public_rls_cost: atMost(Math.max(listingCost, timesCost), 'ratio', 1.05),
     public_rls_cost_listing: reported(listingCost, 'ratio'),
     public_rls_cost_free_times: reported(timesCost, 'ratio'),
     context_cost_ms: atMost(context, 'ms', 0.15),
@@ -88,6 +88,8 @@ async function policyCost(owner: postgres.Sql, run: Run): Promise<number> {
         await withoutPolicies(tx)
         off = await measure(tx)
       })
+    // The round's pages first come from the disk for one of the two, so neither is measured on that look.
+    await on()
     if (round % 2 === 0) {
       const first = await on()
       await bare()

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -18,10 +18,10 @@ const contender = (at: number) => {
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', source], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
+  const ended = new Promise<string>((resolve) => child.once('exit', (code) => resolve(`ended with ${code}`)))
   const told = new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data).trim())))
-  const ended = new Promise((resolve) => child.once('exit', resolve))
   return {
-    told,
+    told: Promise.race([told, ended]),
     end: () => {
       child.stdin.end()
       return ended
@@ -44,10 +44,11 @@ test('of those who take over a dead process’s lock at once, one has it and the
 }, 120_000)
 
 test('a lock is its process’s until it gives it back; what a process left that died while taking over does not stand in the way', () => {
-  releaseLock(file)
+  writeFileSync(file, '999999 long ago')
+  mkdirSync(`${file}.taking`)
   expect(takeLock(file)).toBeUndefined()
   expect([lockHolder(file), takeLock(file)]).toEqual([process.pid, process.pid])
   releaseLock(file)
   expect(lockHolder(file)).toBeUndefined()
   rmSync(folder, { recursive: true, force: true })
-})
+}, 60_000)

@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, processStart } from './process.ts'
 
-const tries = 50
+const tries = 600
 const pauseMs = 20
-/** Taking over is a few system calls: a folder that is older was left by a process that died within them. */
+/** Taking over is a few system calls: a folder that stands for so long was left by a process that died within them. */
 const takingLimitMs = 10_000
+
+/** The folder of whoever is taking over, and since when this process has seen it. */
+type Seen = { name: string; since: number }
 
 /**
  * Takes a lock file for this process. Gives undefined when it is ours now, else the id of the live process that holds
@@ -15,6 +18,7 @@ const takingLimitMs = 10_000
 export function takeLock(file: string): number | undefined {
   mkdirSync(dirname(file), { recursive: true })
   const mine = `${process.pid} ${processStart(process.pid) ?? ''}`
+  const seen: Seen = { name: '', since: 0 }
   for (let attempt = 0; attempt < tries; attempt++) {
     try {
       writeFileSync(file, mine, { flag: 'wx' })
@@ -24,7 +28,7 @@ export function takeLock(file: string): number | undefined {
     }
     const holder = lockHolder(file)
     if (holder !== undefined) return holder
-    if (takeOver(file, mine)) return undefined
+    if (takeOver(file, mine, seen)) return undefined
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
   }
   throw new Error(`Could not take ${file}: others keep taking it.`)
@@ -34,14 +38,17 @@ export function takeLock(file: string): number | undefined {
  * Writes `mine` over the lock of a holder that is gone; false when somebody else is at it or was first. Removing the file and making
  * it anew would let one remove the other's: here it is replaced, by whoever made the folder beside it.
  */
-function takeOver(file: string, mine: string): boolean {
+function takeOver(file: string, mine: string, seen: Seen): boolean {
   const taking = `${file}.taking`
   try {
     mkdirSync(taking)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     const made = statSync(taking, { throwIfNoEntry: false })
-    if (made && Date.now() - made.mtimeMs > takingLimitMs) rmSync(taking, { recursive: true, force: true })
+    const name = `${made?.ino} ${made?.ctimeMs}`
+    // By a clock that nobody sets: a file's times and the wall clock may differ.
+    if (seen.name !== name) Object.assign(seen, { name, since: performance.now() })
+    else if (performance.now() - seen.since > takingLimitMs) rmSync(taking, { recursive: true, force: true })
     return false
   }
   try {
