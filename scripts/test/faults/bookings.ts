@@ -49,7 +49,8 @@ export class Bookings {
     const practitioners = new Set<string>()
     let cursor = ''
     for (let page = 0; page < mostPages && wishes.length < count; page += 1) {
-      const found = (await read(web, `listings?near=02139&limit=20${cursor}`)) as Page
+      // Ada is grown up: a pediatrician would refuse her.
+      const found = (await read(web, `listings?near=02139&specialty=family-medicine&limit=20${cursor}`)) as Page
       for (const listing of found.data) {
         // One who sees patients at two places has one calendar for both.
         if (practitioners.has(listing.name) || wishes.length >= count) continue
