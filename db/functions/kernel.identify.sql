@@ -1,6 +1,7 @@
 -- Counts a try of the patient's birth date under a mailed link and judges it. 'opened'; 'wrong' with the tries that this
 -- link has left; 'renewed' after the fifth wrong one: the link is dead and a new one is to be mailed; 'locked' after twenty
 -- wrong ones under all links of the visit, from when on no date opens it; 'unknown' for a link that a newer one replaced.
+-- 'future', not counted, for a day that has begun nowhere yet: the first zone is 14 hours ahead of UTC.
 -- Only a link of kind 'mailed' proves a mailbox: 'link' is what whoever booked was handed.
 -- It works as the kernel, because a raised `link_version` takes the row out of sight of the link that raised it.
 create or replace function kernel.identify(given date)
@@ -23,6 +24,8 @@ begin
     outcome := 'unknown';
   elsif visit.birth_date_failures >= tries_in_all then
     outcome := 'locked';
+  elsif given > (clock_timestamp() at time zone 'UTC' + interval '14 hours')::date then
+    outcome := 'future';
   elsif exists (select from patient p where p.tenant_id = visit.tenant_id and p.id = visit.patient_id and p.birth_date = given) then
     outcome := 'opened';
     visit.birth_date_tries := 0;

@@ -9,6 +9,7 @@ import { confirm } from './confirm.ts'
 import { correctAddress } from './correctAddress.ts'
 import { hold } from './hold.ts'
 import { identify } from './identify.ts'
+import { IdentifyInput } from './input.ts'
 import { type Caller, callerFrom } from './limits.ts'
 import { birthDateTries } from './rules.ts'
 
@@ -103,6 +104,21 @@ test('the fifth wrong birth date ends the link: the sixth try, with the right da
   expect(await tried(id, 1, right)).toBe('not_found')
   expect(await newLinks(id)).toEqual([2])
   expect(await tried(id, 2, right)).toBe('opened')
+})
+
+test('a date that can be nobody’s is refused and not counted: a year of two digits at the form, a later day in the verb', async () => {
+  const id = await aVisit()
+  const given = async (birthDate: string) => {
+    const parsed = IdentifyInput.safeParse({ birthDate })
+    return parsed.success ? tried(id, 1, parsed.data) : parsed.error.issues[0]?.message
+  }
+  for (let n = 0; n < birthDateTries; n += 1) {
+    expect(await given('0046-03-09')).toBe('birth_date_range')
+    expect(await given('2146-03-09')).toBe('invalid')
+  }
+  const [counts] = await admin`select birth_date_tries, birth_date_failures from appointment where id = ${id}`
+  expect(counts).toEqual({ birth_date_tries: 0, birth_date_failures: 0 })
+  expect(await tried(id, 1, right)).toBe('opened')
 })
 
 test('of 24 at once under one link five are judged, and a right date among the rest opens nothing', async () => {

@@ -3,7 +3,7 @@ import type { Capability } from '#db/capability.ts'
 import type { GuestTx } from '#db/doors.ts'
 import { outbox } from '#db/outbox.ts'
 import { authorize } from '#domain/identity/authorize.ts'
-import { AppError } from '#lib/errors.ts'
+import { AppError, invalid } from '#lib/errors.ts'
 import { manageCapability } from './access.ts'
 import type { IdentifyInput } from './input.ts'
 import { type Caller, count, usesBy } from './limits.ts'
@@ -18,7 +18,7 @@ export type Identified =
 
 /** What kernel.identify says. */
 type Judged = {
-  outcome: 'opened' | 'wrong' | 'renewed' | 'locked' | 'unknown'
+  outcome: 'opened' | 'wrong' | 'renewed' | 'locked' | 'unknown' | 'future'
   triesLeft: number
   linkVersion: number
   accessVersion: number
@@ -31,7 +31,8 @@ type Judged = {
  * Opens a visit from its mailed link by the patient's birth date. A wrong date is an answer, not an error, so that its
  * count is committed: 'renewed' after the fifth, then this link is dead and a new one goes to the same address; 'locked'
  * after the twentieth under all links, then no date opens the visit any more and the clinic must be called. Throws
- * `not_found` for a link that a newer one replaced, `limit` when the caller has tried too many dates within the hour.
+ * `not_found` for a link that a newer one replaced, `invalid` for a date in the future, which is not counted, `limit` when
+ * the caller has tried too many dates within the hour.
  */
 export async function identify(tx: GuestTx, input: IdentifyInput, caller: Caller): Promise<Identified> {
   authorize(tx.actor, 'appointment:identify')
@@ -44,6 +45,7 @@ export async function identify(tx: GuestTx, input: IdentifyInput, caller: Caller
       case when outcome = 'opened' then (select g.ends_at from kernel.glimpse(${id}) g) end as "endsAt"
     from kernel.identify(${input.birthDate})`
   if (!judged || judged.outcome === 'unknown') throw new AppError('not_found', 'visit_unknown')
+  if (judged.outcome === 'future') throw invalid('/birthDate', 'birth_date_future')
   const { outcome, triesLeft } = judged
   if (outcome === 'opened') {
     audit(tx, 'appointment.identified', 'appointment', id)

@@ -197,7 +197,7 @@ export type RescheduleInput = z.output<typeof RescheduleInput>
 export const CancelInput = z.strictObject({ reason: Words(500).default('') })
 export type CancelInput = z.output<typeof CancelInput>
 
-export const IdentifyInput = z.strictObject({ birthDate: DateText })
+export const IdentifyInput = z.strictObject({ birthDate: BirthDate })
 export type IdentifyInput = z.output<typeof IdentifyInput>
 
 export const CorrectAddressInput = z.strictObject({ email: EmailText })
