@@ -161,6 +161,12 @@ describe('finding', () => {
     expect(await ask({ q: 'took too many pills' })).toMatchObject({
       redFlags: [{ flag: 'poison', call: '1-800-222-1222', takesTexts: false }],
     })
+    expect(await ask({ q: 'my partner hits me' })).toMatchObject({
+      redFlags: [{ flag: 'violence', call: '1-800-799-7233', takesTexts: false }],
+    })
+    expect(await ask({ q: 'i was raped' })).toMatchObject({
+      redFlags: [{ flag: 'assault', call: '1-800-656-4673', takesTexts: false }],
+    })
     const shown = await ask({ q: 'stroke', near: '40.75,-73.99', notEmergency: 'yes' })
     expect(shown).toMatchObject({ redFlags: [emergency], isWithheld: false, near: { label: '40.75, -73.99' } })
     expect(await ask({ q: 'stroke rehab' })).toMatchObject({ redFlags: [], isWithheld: false })

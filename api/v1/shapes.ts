@@ -45,14 +45,14 @@ const Listing = z
 const RedFlags = z
   .array(
     z.object({
-      flag: z.enum(['crisis', 'poison', 'emergency']),
+      flag: z.enum(['crisis', 'poison', 'assault', 'violence', 'emergency']),
       call: z.string(),
       takesTexts: z.boolean(),
     }),
   )
   .openapi('RedFlags', {
     description:
-      'What the person’s words sound like, the most pressing first: show whom to call (988 for a crisis, Poison Help for a poisoning, 911) before anything else. Empty when they sound harmless.',
+      'What the person’s words sound like, the most pressing first: show whom to call (988 for a crisis, Poison Help for a poisoning, RAINN for a sexual assault, the National Domestic Violence Hotline for violence at home, 911) before anything else. Empty when they sound harmless.',
     example: [{ flag: 'emergency', call: '911', takesTexts: false }],
   })
 

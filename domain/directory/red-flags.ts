@@ -5,14 +5,18 @@ import { ideasOf, isIdea } from './red-flag-words.ts'
 
 type Sign = { flag: RedFlag; strength: Strength; words: string[]; isOrdered: boolean; span: number }
 
-const mostPressingFirst: readonly RedFlag[] = ['crisis', 'poison', 'emergency']
+const mostPressingFirst: readonly RedFlag[] = ['crisis', 'poison', 'assault', 'violence', 'emergency']
 
 /** Whom to call, the number as people write it; `takesTexts`: it takes text messages too. */
-export type Help = { flag: RedFlag; call: '988' | '1-800-222-1222' | '911'; takesTexts: boolean }
+export type Help = { flag: RedFlag; call: Line; takesTexts: boolean }
+
+type Line = '988' | '1-800-222-1222' | '1-800-656-4673' | '1-800-799-7233' | '911'
 
 const lines: Record<RedFlag, Help> = {
   crisis: { flag: 'crisis', call: '988', takesTexts: true },
   poison: { flag: 'poison', call: '1-800-222-1222', takesTexts: false },
+  assault: { flag: 'assault', call: '1-800-656-4673', takesTexts: false },
+  violence: { flag: 'violence', call: '1-800-799-7233', takesTexts: false },
   emergency: { flag: 'emergency', call: '911', takesTexts: false },
 }
 
@@ -88,7 +92,7 @@ function beginningsOf({ words, isOrdered, span }: Sign, places: Map<string, numb
 export function redFlags(text: string): RedFlag[] {
   const said = sameAs.reduce((line, [spelt, same]) => line.replace(spelt, same), plain(text))
   if (said === '') return []
-  const words = `${said.replace(everyday, '·')} $`.split(' ')
+  const words = `^ ${said.replace(everyday, '·')} $`.split(' ')
   const places = placesOf(words)
   const isUrgent = urgent.test(said)
   const isHarmless = ({ strength }: Sign, start: number): boolean => {
