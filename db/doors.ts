@@ -4,11 +4,12 @@ import type postgres from 'postgres'
 import { newId } from '#lib/ids.ts'
 import type { GuestActor, StaffActor, SystemActor, TenantActor, VisitorActor } from './actor.ts'
 import { enterBulkheads } from './bulkheads.ts'
-import type { Connection, Entry, Statements, Transaction } from './connection.ts'
+import type { Connection, Statements } from './connection.ts'
 import { databaseClock, databaseNow, mintEntry } from './context.ts'
 import { explained, isFull, isLost, isRetryable } from './failure.ts'
 import { nudgeRelay } from './nudge.ts'
 import { changes, jobs, type Pool, reads, signIn } from './pool.ts'
+import type { Entry, Sendable, Transaction } from './transaction.ts'
 
 declare const door: unique symbol
 
@@ -19,13 +20,15 @@ declare const door: unique symbol
 export type Tx<Door extends string, A = undefined> = PgDatabase<PostgresJsQueryResultHKT, Record<string, never>> & {
   readonly sql: Statements
   readonly actor: A
+  /** Whether an earlier try was rolled back with an error that says to try again. */
+  readonly isRepeated: boolean
   /** Set by `outbox`: the relay is told after the commit. */
   hasNews: boolean
   /**
    * Sends a statement at once and does not wait for its answer. When it fails, Postgres commits nothing, every later
    * statement fails with 25P02, and the door throws what it threw first, or repeats the transaction for it.
    */
-  pipeline(statement: postgres.PendingQuery<postgres.Row[]>): void
+  pipeline(statement: Sendable): void
   readonly [door]: Door
 }
 export type StaffTx = Tx<'staff', StaffActor>
@@ -106,7 +109,7 @@ async function open<T, D extends string, A extends TenantActor | VisitorActor | 
   for (let attempt = 1; ; attempt += 1) {
     const leave = await enter()
     try {
-      const result = await once(pool, entry, actor, work)
+      const result = await once(pool, entry, actor, work, attempt)
       pool.refusedForRoomAt = undefined
       return result
     } catch (error) {
@@ -124,40 +127,32 @@ async function once<T, D extends string, A extends TenantActor | VisitorActor | 
   entry: Entry,
   actor: A,
   work: (tx: Tx<D, A>) => Promise<T>,
+  attempt: number,
 ): Promise<T> {
-  const now = actor && actor.kind !== 'visitor' ? await databaseClock(pool) : undefined
+  const entered = actor && actor.kind !== 'visitor' ? { ...entry, token: await tokens(pool, actor) } : entry
   let hasNews = false
   const result = await pool.begin(async (raw, transaction) => {
-    const tx = branded<D, A>(raw, actor, transaction)
-    // Sent with BEGIN, before the first statement of `work`; if it fails, every statement after it does.
-    const entered =
-      actor && actor.kind !== 'visitor' && now
-        ? raw`select ctx.enter(${mintEntry(transaction.connection, actor, now())})`.execute()
-        : Promise.resolve()
-    const value = await settleBoth(work(tx), entered, transaction.connection)
+    const tx = branded<D, A>(raw, actor, transaction, attempt > 1)
+    const value = await work(tx)
     hasNews = tx.hasNews
     return value
-  }, entry)
+  }, entered)
   if (hasNews) nudgeRelay(pool)
   return result
 }
 
-/**
- * What `work` gives once both have settled, or the failure of the entry before that of `work`: nothing of `work` runs on after
- * the end. A connection that an entry failed on is not used again.
- */
-async function settleBoth<T>(work: Promise<T>, entered: Promise<unknown>, connection: Connection): Promise<T> {
-  const [value, entry] = await Promise.allSettled([work, entered])
-  if (entry.status === 'rejected') {
-    connection.isRetired = true
-    throw entry.reason
-  }
-  if (value.status === 'rejected') throw value.reason
-  return value.value
+const tokens = async (pool: Pool, actor: TenantActor): Promise<(connection: Connection) => string> => {
+  const now = await databaseClock(pool)
+  return (connection) => mintEntry(connection, actor, now())
 }
 
-function branded<D extends string, A>(raw: Statements, actor: A, { pipeline }: Transaction): Tx<D, A> {
+function branded<D extends string, A>(
+  raw: Statements,
+  actor: A,
+  { pipeline }: Transaction,
+  isRepeated: boolean,
+): Tx<D, A> {
   const session = new PostgresJsSession(raw as unknown as postgres.Sql, dialect, undefined)
   const database = new PgDatabase<PostgresJsQueryResultHKT, Record<string, never>>(dialect, session, undefined)
-  return Object.assign(database, { sql: raw, actor, hasNews: false, pipeline }) as Tx<D, A>
+  return Object.assign(database, { sql: raw, actor, isRepeated, hasNews: false, pipeline }) as Tx<D, A>
 }

@@ -1,6 +1,7 @@
 import { AppError } from '#lib/errors.ts'
 
-const retryable = new Set(['40001', '40P01', '55P03', 'TRANSACTION_NOT_BEGUN'])
+/** 23P01: someone took a time without the lock on its resource; looked at again it is taken. */
+const retryable = new Set(['40001', '40P01', '55P03', '23P01', 'TRANSACTION_NOT_BEGUN'])
 const gone = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_FROZEN',

@@ -54,6 +54,15 @@ test('a changed text is replaced, an overload that it no longer has is dropped, 
     'create or replace function kernel.echo(b text) returns bigint language sql as $$ select 3::bigint $$;',
   )
   expect(await apply(wider)).toEqual(['kernel.echo'])
+  const granted = (parameters: string) =>
+    written(
+      'kernel.echo',
+      `create or replace function kernel.echo(${parameters}) returns bigint language sql as $$ select 3::bigint $$;
+       revoke all on function kernel.echo from public;`,
+    )
+  expect(await apply(granted('b text, c text'))).toEqual(['kernel.echo'])
+  expect(await apply(granted('b text'))).toEqual(['kernel.echo'])
+  expect(await signatures('echo')).toEqual(['kernel.echo(text)'])
   expect(await ask(`select kernel.echo('') as answer`)).toBe('3')
   expect(await apply()).toEqual(['kernel.echo'])
   expect(await signatures('echo')).toEqual([])

@@ -3,8 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import type postgres from 'postgres'
 
 const folder = new URL('./functions/', import.meta.url)
-/** SQLSTATE of `create or replace` with another result type or other parameter names. */
-const anotherShape = '42P13'
+/**
+ * SQLSTATE of `create or replace` with another result type or other parameter names, and of a grant that names a function
+ * without its arguments while the one with the arguments of before is still there.
+ */
+const anotherShape = new Set(['42P13', '42725'])
 
 /** The text of one SQL function, its overloads and its grants. `name` has the schema: `kernel.free_times`. */
 export type SqlFunction = { name: string; text: string; sha256: string }
@@ -57,7 +60,11 @@ export async function applyFunctions(owner: postgres.Sql, functions: SqlFunction
     )
     const removed = known.filter(({ name }) => !functions.some((found) => found.name === name))
     for (const { name } of removed) await asSchemaOwner(tx, name, async () => drop(tx, await overloadsOf(tx, name)))
+    // One may be written for what another is to become: bodies are checked when all are there.
+    await tx`set local check_function_bodies = off`
     for (const found of changed) await asSchemaOwner(tx, found.name, () => replace(tx, found))
+    await tx`set local check_function_bodies = on`
+    for (const { name } of changed) await asSchemaOwner(tx, name, () => checkBodies(tx, name))
     await tx`delete from migration.function where name = any (${removed.map(({ name }) => name)}::text[])`
     for (const { name, sha256 } of changed) {
       await tx`
@@ -85,6 +92,11 @@ const overloadsOf = (tx: postgres.TransactionSql, name: string): Promise<Overloa
   from pg_proc p
   where p.pronamespace = to_regnamespace(split_part(${name}, '.', 1)) and p.proname = split_part(${name}, '.', 2)`
 
+const checkBodies = (tx: postgres.TransactionSql, name: string): Promise<unknown> => tx`
+  select case l.lanname when 'sql' then fmgr_sql_validator(p.oid)::text else plpgsql_validator(p.oid)::text end
+  from pg_proc p join pg_language l on l.oid = p.prolang
+  where p.pronamespace = to_regnamespace(split_part(${name}, '.', 1)) and p.proname = split_part(${name}, '.', 2)`
+
 async function drop(tx: postgres.TransactionSql, overloads: Overload[]): Promise<void> {
   for (const { signature } of overloads) await tx.unsafe(`drop function ${signature}`)
 }
@@ -98,7 +110,7 @@ async function replace(tx: postgres.TransactionSql, { name, text }: SqlFunction)
   try {
     await tx.savepoint((attempt) => attempt.unsafe(text).simple())
   } catch (error) {
-    if ((error as { code?: string }).code !== anotherShape) throw error
+    if (!anotherShape.has((error as { code: string }).code)) throw error
     await drop(tx, before)
     await tx.unsafe(text).simple()
   }

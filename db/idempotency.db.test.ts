@@ -24,8 +24,9 @@ const aGuest = (tenant = clinic, kind: 'hold' | 'appointment' = 'appointment'): 
   guestOf({ tenantId: tenant.tenantId, id: newId(), kind })
 
 let worked = 0
-/** Work that is different each time it is done, so that a replay is told from doing it again. */
-const work = async () => {
+/** Work that is different each time it is done, so that a replay is told from doing it again. As each verb it asks Postgres first. */
+const work = async (tx: GuestTx | StaffTx) => {
+  await tx.sql`select 1`
   worked += 1
   return { times: worked, zeta: 1, alpha: 'é "quoted"\n', none: null, deep: { list: [3, 1, 2] } }
 }
@@ -75,10 +76,11 @@ test('of twins at once one works and the other waits for its answer', async () =
   const begun = Promise.withResolvers<void>()
   const finish = Promise.withResolvers<void>()
   const before = worked
-  const first = asGuest(guest, { route: 'confirm', key, body: 1 }, async () => {
+  const first = asGuest(guest, { route: 'confirm', key, body: 1 }, async (tx) => {
+    await tx.sql`select 1`
     begun.resolve()
     await finish.promise
-    return work()
+    return work(tx)
   })
   await begun.promise
   let answered = 0
@@ -99,7 +101,8 @@ test('a twin of one that is refused works itself', async () => {
   const [guest, key] = [aGuest(), aKey()]
   const begun = Promise.withResolvers<void>()
   const finish = Promise.withResolvers<void>()
-  const first = asGuest(guest, { route: 'confirm', key, body: 1 }, async () => {
+  const first = asGuest(guest, { route: 'confirm', key, body: 1 }, async (tx) => {
+    await tx.sql`select 1`
     begun.resolve()
     await finish.promise
     throw new Error('refused')
@@ -116,15 +119,16 @@ test('a twin that has waited too long is unavailable (503) and may ask again', a
   const [guest, key] = [aGuest(), aKey()]
   const begun = Promise.withResolvers<void>()
   const finish = Promise.withResolvers<void>()
-  const first = asGuest(guest, { route: 'confirm', key, body: 1 }, async () => {
+  const first = asGuest(guest, { route: 'confirm', key, body: 1 }, async (tx) => {
+    await tx.sql`select 1`
     begun.resolve()
     await finish.promise
-    return work()
+    return work(tx)
   })
   await begun.promise
   const impatient = withGuest(guest, async (tx) => {
     await tx.sql`set local lock_timeout = '50ms'`
-    return once(tx, { route: 'confirm', key, body: 1 }, work)
+    return once(tx, { route: 'confirm', key, body: 1 }, () => work(tx))
   })
   await expect(impatient).rejects.toMatchObject({ code: 'unavailable', details: { retryAfterSeconds: 2 } })
   finish.resolve()
@@ -135,7 +139,7 @@ test('another caller’s key is unknown: another row, person, tenant, route', as
   const key = aKey()
   const { scheduler, owner } = clinic.staff
   const asStaff = (actor: TenantFixture['staff']['owner']) =>
-    withStaff(actor, (tx: StaffTx) => once(tx, { route: 'cancel', key, body: 1 }, work))
+    withStaff(actor, (tx: StaffTx) => once(tx, { route: 'cancel', key, body: 1 }, () => work(tx)))
   // The same person at two clinics.
   const elsewhere = { ...owner, tenantId: other.tenantId }
   await asOwner(

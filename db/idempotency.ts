@@ -25,6 +25,9 @@ export type OnceKey = { key: string; body: unknown } & (
  * Runs `work` once per caller, route and key, in the verb's own transaction, and gives a replay the first result
  * (plain JSON). Only success is kept: a refusal rolls the key back. Another body under the key throws
  * `idempotency_mismatch`; a key outside 16–255 characters throws `bad_request`.
+ *
+ * Nearly every key is a new one, so the first statement of `work` does not wait for the answer about the key: when the key
+ * is known Postgres refuses what follows, and the door repeats the transaction, which then looks first.
  */
 export async function once<T extends Record<string, unknown>>(
   tx: GuestTx | StaffTx,
@@ -33,12 +36,15 @@ export async function once<T extends Record<string, unknown>>(
 ): Promise<T> {
   if (key.length < 16 || key.length > 255) throw new AppError('bad_request', 'idempotency_key_length')
   const keyHash = hash(key)
-  const [first] = await tx.sql<{ fresh: boolean; result: string | null; mismatch: boolean }[]>`
-    select * from kernel.once_begin(${route}, ${keyHash}, ${hash(canonical(body))}, ${caller ?? null})`
-  if (first && !first.fresh) {
-    if (first.mismatch || first.result === null) throw new AppError('idempotency_mismatch', 'idempotency_mismatch')
-    return JSON.parse(first.result) as T
-  }
+  const begin = tx.sql<{ fresh: boolean; result: string | null; mismatch: boolean }[]>`
+    select * from kernel.once_begin(${route}, ${keyHash}, ${hash(canonical(body))}, ${caller ?? null}, ${tx.isRepeated})`
+  if (tx.isRepeated) {
+    const [first] = await begin
+    if (first && !first.fresh) {
+      if (first.mismatch || first.result === null) throw new AppError('idempotency_mismatch', 'idempotency_mismatch')
+      return JSON.parse(first.result) as T
+    }
+  } else tx.pipeline(begin)
   const result = JSON.stringify(await work())
   tx.pipeline(tx.sql`select kernel.once_store(${route}, ${keyHash}, ${result}, ${caller ?? null})`)
   return JSON.parse(result) as T

@@ -11,17 +11,12 @@ export type Topic =
 
 /**
  * Writes down, in the verb's own transaction (`tx.pipeline`), what is to happen after it. `aggregateId` orders: a row waits
- * for the earlier ones of its aggregate. `payload` carries ids and counters, never what a person typed.
+ * for the earlier ones of its aggregate. What exactly happened is read from the tables.
  */
-export function outbox(
-  tx: TenantTx,
-  topic: Topic,
-  aggregateId: string,
-  payload: Record<string, string | number> = {},
-): void {
+export function outbox(tx: TenantTx, topic: Topic, aggregateId: string): void {
   const { tenantId, requestId } = tx.actor
   tx.hasNews = true
   tx.pipeline(tx.sql`
-    insert into outbox (tenant_id, topic, aggregate_id, payload, request_id)
-    values (${tenantId}, ${topic}, ${aggregateId}, ${tx.sql.json(payload)}, ${requestId})`)
+    insert into outbox (tenant_id, topic, aggregate_id, request_id)
+    values (${tenantId}, ${topic}, ${aggregateId}, ${requestId})`)
 }

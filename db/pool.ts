@@ -1,16 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { env } from '#lib/env.ts'
-import {
-  type Connection,
-  type Entry,
-  openConnection,
-  type Statements,
-  settings,
-  type Transaction,
-  transact,
-  within,
-} from './connection.ts'
+import { type Connection, openConnection, type Statements, settings, within } from './connection.ts'
+import { type Entry, type Transaction, transact } from './transaction.ts'
 import { Turns } from './turns.ts'
 
 const maximum = 10

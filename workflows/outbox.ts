@@ -1,7 +1,7 @@
 import type { RelayTx } from '#db/doors.ts'
 import type { Topic } from '#db/outbox.ts'
 
-/** A row that the relay has taken for a while. `payload` is not read: what happened is in the tables. */
+/** A row that the relay has taken for a while. */
 export type Leased = {
   id: number
   tenantId: string

@@ -2,7 +2,7 @@
 -- the claims (see ctx.claims), then: 12 pid of the backend that it was made for, 13 its number, 14 'first' for the first entry of
 -- the session. Numbers rise within a session: the last one is this session's value of the sequence ctx.entry, which no door can
 -- set. So a token is good for one entry, on one connection; staff's as long as their session lives and their membership says so.
--- SQLSTATE 28000 when it is anything else.
+-- SQLSTATE 28000 when it is anything else; 55000 when it is not the session's first and the session has entered nothing.
 create or replace function ctx.enter(token text) returns void
   language plpgsql volatile parallel unsafe security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -24,12 +24,14 @@ begin
   if claim[12] is distinct from pg_backend_pid()::text then
     raise exception 'context of another connection' using errcode = '28000';
   end if;
-  begin
-    last := currval('ctx.entry');
-  exception when object_not_in_prerequisite_state then
-    null;
-  end;
-  if (last is null and claim[14] = 'first' or last < claim[13]::bigint and claim[14] = '') is not true then
+  if claim[14] = 'first' then
+    begin
+      last := currval('ctx.entry');
+    exception when object_not_in_prerequisite_state then
+      last := 0;
+    end;
+  end if;
+  if claim[14] = 'first' and last > 0 or claim[14] = '' and currval('ctx.entry') >= claim[13]::bigint then
     raise exception 'used context' using errcode = '28000';
   end if;
   perform setval('ctx.entry', claim[13]::bigint);

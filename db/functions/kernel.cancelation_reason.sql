@@ -4,7 +4,7 @@ create or replace function kernel.cancelation_reason(visit_id uuid) returns text
   language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  of_tenant uuid := case when ctx.scope() = 'system' then ctx.tenant() else kernel.permit(visit_id, '{appointment}') end;
+  of_tenant uuid := case when ctx.scope() = 'system' then ctx.tenant() else (kernel.permit(visit_id, '{appointment}'))[2]::uuid end;
 begin
   return (select a.cancelation_reason from appointment a where a.tenant_id = of_tenant and a.id = visit_id);
 end $$;

@@ -9,13 +9,10 @@ create or replace function kernel.claim(
 declare
   span tstzrange;
 begin
-  perform 1 from listing l where l.id = wanted_listing and l.tenant_id = owner_tenant;
-  if not found then
-    return 'unknown';
-  end if;
-  span := kernel.offered_span(wanted_listing, wanted_service, start_at, as_booked);
+  span := kernel.offered_span(owner_tenant, wanted_listing, wanted_service, start_at, as_booked);
   if span is null then
-    return 'not_offered';
+    return case when exists (select from listing l where l.id = wanted_listing and l.tenant_id = owner_tenant)
+      then 'not_offered' else 'unknown' end;
   end if;
   return kernel.take(owner_tenant, wanted_listing, span, holder, claim_kind, until);
 end $$;

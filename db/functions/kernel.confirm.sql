@@ -10,11 +10,12 @@ create or replace function kernel.confirm(
 ) returns table (
   outcome text, exceeded text, wait_seconds integer, at timestamptz, listing_id uuid, service_id uuid, offer jsonb,
   starts_at timestamptz, ends_at timestamptz, time_zone text, phone text
-) language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan
+) language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-  owner_tenant uuid := kernel.permit(hold_id, '{hold}');
+  owner_tenant uuid := (kernel.permit(hold_id, '{hold}'))[2]::uuid;
   kept hold%rowtype;
 begin
   select * into kept from hold h where h.tenant_id = owner_tenant and h.id = hold_id for update;
@@ -39,13 +40,13 @@ begin
     perform kernel.lock_resources(array(
       select lr.resource_id from listing_resource lr where lr.tenant_id = owner_tenant and lr.listing_id = kept.listing_id));
   end if;
-  select c.exceeded, c.wait_seconds into exceeded, wait_seconds from kernel.count_use(
-    keys || array(
-      select format('booking by %s of %s on %s', hash, kept.listing_id, (kept.starts_at at time zone time_zone)::date)
-      from unnest(caller) as hash),
-    allowed || array(
-      select case wider when 1 then per_listing_day else 4 * per_listing_day end from unnest(caller) with ordinality as c(hash, wider)),
-    within_seconds || array(select 86400 from unnest(caller))) c;
+  for wider in 1 .. cardinality(caller) loop
+    keys := keys
+      || format('booking by %s of %s on %s', caller[wider], kept.listing_id, (kept.starts_at at time zone time_zone)::date);
+    allowed := allowed || case wider when 1 then per_listing_day else 4 * per_listing_day end;
+    within_seconds := within_seconds || 86400;
+  end loop;
+  select c.exceeded, c.wait_seconds into exceeded, wait_seconds from kernel.count(keys, allowed, within_seconds) c;
   if exceeded is not null then
     outcome := 'limit';
     return next;

@@ -6,8 +6,6 @@ create or replace function kernel.count_use(keys text[], allowed bigint[], withi
 returns table (exceeded text, wait_seconds integer)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
-declare
-  moment timestamptz := clock_timestamp();
 begin
   if coalesce(ctx.scope(), '') not in ('guest', 'system') then
     raise exception 'context of another scope' using errcode = '28000';
@@ -15,22 +13,7 @@ begin
   if cardinality(keys) > 16 or 86400 < any (within_seconds) then
     raise exception 'too much to count' using errcode = '22023';
   end if;
-  return query
-    with wanted as (
-      select w.key, min(w.times) as times, max(w.seconds) as seconds
-      from unnest(keys, allowed, within_seconds) as w(key, times, seconds)
-      where w.key is not null group by w.key
-    ), counted as (
-      insert into tally as t (key, used, until)
-        select w.key, 1, moment + make_interval(secs => w.seconds) from wanted w order by w.key
-        on conflict (key) do update set
-          used = case when t.until > moment then t.used + 1 else 1 end,
-          until = case when t.until > moment then t.until else excluded.until end
-        returning t.key, t.used, t.until
-    )
-    select c.key, ceil(extract(epoch from c.until - moment))::integer
-    from counted c join wanted w on w.key = c.key where c.used > w.times
-    order by c.until desc limit 1;
+  return query select c.exceeded, c.wait_seconds from kernel.count(keys, allowed, within_seconds) c;
 end $$;
 revoke all on function kernel.count_use from public;
 grant execute on function kernel.count_use to medley_guest, medley_worker;

@@ -3,7 +3,7 @@ create or replace function kernel.extend(hold_id uuid) returns timestamptz
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  owner_tenant uuid := kernel.permit(hold_id, '{hold}');
+  owner_tenant uuid := (kernel.permit(hold_id, '{hold}'))[2]::uuid;
   kept hold%rowtype;
   until timestamptz;
 begin

@@ -2,14 +2,17 @@
 -- IPv6, of the network around it, which may have four times as many. 'limit' when one of them has `per_address` live holds,
 -- or `per_listing_day` of this listing on that local day; else as `claim`. Holds of one address are counted one after the
 -- other: its locks are taken after those of the resources, in the order of their numbers.
+-- The table of holds is nearly empty between two vacuums and full of dead rows: its statistics call for reading all of them.
 create or replace function kernel.hold(
   wanted_listing uuid, wanted_service uuid, start_at timestamptz, hold_id uuid, caller text[],
   per_address integer, per_listing_day integer
 ) returns table (status text, starts_at timestamptz, ends_at timestamptz, expires_at timestamptz)
-  language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = force_generic_plan
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off
 as $$
 declare
-  owner_tenant uuid := kernel.permit(hold_id, '{hold}');
+  claim text[] := kernel.permit(hold_id, '{hold}');
+  owner_tenant uuid := claim[2]::uuid;
   moment timestamptz;
   until timestamptz;
   offered jsonb := kernel.offer_of(owner_tenant, wanted_listing, wanted_service);
@@ -40,7 +43,8 @@ begin
         address_hash, network_hash, created_at)
       values (owner_tenant, hold_id, wanted_listing, wanted_service, offered, start_at, finish, until,
         moment + interval '30 minutes', caller[1], caller[2], moment);
-    insert into audit_event (action, entity, entity_id) values ('hold.taken', 'hold', hold_id);
+    insert into audit_event (tenant_id, scope, request_id, action, entity, entity_id)
+      values (owner_tenant, claim[1], nullif(claim[10], ''), 'hold.taken', 'hold', hold_id);
   end if;
   return query select outcome, start_at, finish, until;
 end $$;

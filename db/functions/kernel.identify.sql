@@ -5,7 +5,7 @@
 -- Only a link of kind 'mailed' proves a mailbox: 'link' is what whoever booked was handed.
 -- It works as the kernel, because a raised `link_version` takes the row out of sight of the link that raised it.
 create or replace function kernel.identify(given date)
-returns table (outcome text, tries_left integer, link_version integer, access_version integer, booked_at timestamptz, listing_id uuid)
+returns table (outcome text, tries_left integer, access_version integer, booked_at timestamptz, listing_id uuid)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 #variable_conflict use_column
@@ -46,7 +46,7 @@ begin
       link_version = visit.link_version, contact_verified = visit.contact_verified or outcome = 'opened' and claim[6] = 'mailed'
     where outcome <> 'unknown' and a.tenant_id = visit.tenant_id and a.id = visit.id;
   return query select outcome, least(tries_per_link - visit.birth_date_tries, tries_in_all - visit.birth_date_failures),
-    visit.link_version, visit.access_version, visit.created_at, visit.listing_id;
+    visit.access_version, visit.created_at, visit.listing_id;
 end $$;
 revoke all on function kernel.identify from public;
 grant execute on function kernel.identify to medley_guest;

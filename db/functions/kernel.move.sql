@@ -9,7 +9,7 @@ returns table (outcome text, exceeded text, wait_seconds integer)
 as $$
 #variable_conflict use_column
 declare
-  owner_tenant uuid := kernel.permit(row_id, '{appointment}');
+  owner_tenant uuid := (kernel.permit(row_id, '{appointment}'))[2]::uuid;
   visit appointment%rowtype;
   zone text;
   counted text[];
@@ -26,7 +26,7 @@ begin
     if (visit.starts_at at time zone zone)::date is distinct from (start_at at time zone zone)::date then
       counted := caller;
     end if;
-    select c.exceeded, c.wait_seconds into exceeded, wait_seconds from kernel.count_use(
+    select c.exceeded, c.wait_seconds into exceeded, wait_seconds from kernel.count(
       'message about ' || row_id || array(
         select format('booking by %s of %s on %s', hash, visit.listing_id, (start_at at time zone zone)::date)
         from unnest(counted) as hash),

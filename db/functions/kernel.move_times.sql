@@ -8,7 +8,7 @@ as $$
   select t.starts_at, t.ends_at
   from appointment a
   cross join lateral kernel.times(array[a.listing_id], a.service_id, from_at, to_at, per_listing, a.offer, a.id) t
-  where a.tenant_id = kernel.permit(visit_id, '{appointment}') and a.id = visit_id
+  where a.tenant_id = (kernel.permit(visit_id, '{appointment}'))[2]::uuid and a.id = visit_id
 $$;
 revoke all on function kernel.move_times from public;
 grant execute on function kernel.move_times to medley_guest, medley_staff;

@@ -1,6 +1,6 @@
--- What the caller may touch, as the tenant it is in: a guest only the row that the capability names, at its present
+-- The claims of a caller that may touch the row (see ctx.claims; the second is the tenant): a guest only the row that the capability names, at its present
 -- version and only with one of `grants`; staff at the desk whatever is the tenant's, except what is for a hold's token alone.
-create or replace function kernel.permit(row_id uuid, grants text[] default '{}') returns uuid language plpgsql stable as $$
+create or replace function kernel.permit(row_id uuid, grants text[] default '{}') returns text[] language plpgsql stable as $$
 declare
   claim text[] := ctx.claims();
 begin
@@ -18,6 +18,6 @@ begin
   elsif claim[1] not in ('guest', 'staff') then
     raise exception 'context of another scope' using errcode = '28000';
   end if;
-  return claim[2]::uuid;
+  return claim;
 end $$;
 revoke all on function kernel.permit from public;

@@ -4,7 +4,7 @@ create or replace function kernel.release(row_id uuid) returns void
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp
 as $$
 declare
-  owner_tenant uuid := kernel.permit(row_id, '{hold,appointment}');
+  owner_tenant uuid := (kernel.permit(row_id, '{hold,appointment}'))[2]::uuid;
   only_held boolean := ctx.grant_kind() is not distinct from 'hold';
 begin
   perform 1 from hold h where h.id = row_id and h.tenant_id = owner_tenant for update;

@@ -11,6 +11,10 @@ begin
   if current_user = 'medley_owner' then
     raise exception 'the owner of the tables is no door' using errcode = '42501';
   end if;
+  -- A function of the kernel that has asked for the context already says what it found there.
+  if current_user = 'medley_kernel' and new.scope <> '' then
+    return new;
+  end if;
   claim := ctx.claims();
   if claim[1] <> (case current_user
     when 'medley_staff' then 'staff' when 'medley_guest' then 'guest' when 'medley_worker' then 'system' else claim[1] end)

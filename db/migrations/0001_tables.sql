@@ -443,7 +443,6 @@ CREATE TABLE "outbox" (
 	"tenant_id" uuid NOT NULL,
 	"topic" text NOT NULL,
 	"aggregate_id" uuid NOT NULL,
-	"payload" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"request_id" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"available_at" timestamp with time zone DEFAULT now() NOT NULL,

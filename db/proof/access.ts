@@ -144,7 +144,7 @@ export const access: Record<string, TableAccess> = {
     staff: { select: 'tenant', insert: 'tenant', roles: desk, adds: saidOfChange },
     guest: { insert: 'named', kinds: ['appointment'], by: ['appointment_id'], adds: saidOfChange },
     worker: reads,
-    kernel: { insert: 'stamped', adds: saidOfChange },
+    kernel: { insert: 'all' },
   },
   message: { staff: { ...reads, readers: desk }, guest: { select: 'visit' }, worker: works },
 
@@ -180,7 +180,7 @@ export const access: Record<string, TableAccess> = {
     staff: { select: 'tenant', insert: 'stamped', adds: said, readers: [...editors, 'auditor'] },
     guest: { insert: 'stamped', adds: said },
     worker: { select: 'tenant', insert: 'stamped', adds: said },
-    kernel: { insert: 'stamped', adds: said },
+    kernel: { insert: 'stamped' },
     identity: { insert: 'all', adds: [...said, 'person_id'] },
   },
   heartbeat: { relay: { select: 'all', insert: 'all', update: 'all' }, public: all },

@@ -245,8 +245,8 @@ export const appointmentHistory = tenantTable(
     ...onlyColumns(said, [
       ...staffAdds(deskRoles),
       ...guestAdds(`${booker} and appointment_id = (select ctx.grant_id())`),
-      ...kernelAdds(),
     ]),
+    ...kernelAdds(),
     ...systemReads(),
   ],
 )

@@ -28,7 +28,6 @@ export const outbox = pgTable(
     tenantId: uuid().notNull(),
     topic: text().notNull(),
     aggregateId: uuid().notNull(),
-    payload: jsonb().notNull().default({}),
     requestId: text(),
     createdAt: instant().notNull().defaultNow(),
     availableAt: instant().notNull().defaultNow(),
@@ -55,7 +54,7 @@ export const outbox = pgTable(
     index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
     // When a row is leased, retried or done is the relay's to say: a door names what happened and nothing else.
     ...onlyColumns(
-      ['tenant_id', 'topic', 'aggregate_id', 'payload', 'request_id'],
+      ['tenant_id', 'topic', 'aggregate_id', 'request_id'],
       inserts({
         medley_staff: "tenant_id = (select ctx.tenant('staff'))",
         medley_guest: "tenant_id = (select ctx.tenant('guest'))",
@@ -127,9 +126,9 @@ export const auditEvent = pgTable(
         medley_staff: "tenant_id = (select ctx.tenant('staff'))",
         medley_guest: "tenant_id = (select ctx.tenant('guest'))",
         medley_worker: "tenant_id = (select ctx.tenant('system'))",
-        medley_kernel: 'true',
       }),
     ),
+    ...inserts({ medley_kernel: 'true' }),
     ...onlyColumns(['action', 'entity', 'entity_id', 'details', 'person_id'], identityAdds()),
   ],
 )

@@ -34,6 +34,6 @@ export async function cancel(tx: GuestTx | StaffTx, id: string, input: CancelInp
   await tx.sql`select kernel.release(${id})`
   remember(tx, visit, 'cancelled')
   audit(tx, 'appointment.cancelled', 'appointment', id, { by: cancelledBy })
-  outbox(tx, 'booking.cancelled', id, { sequence: visit.sequence + 1 })
+  outbox(tx, 'booking.cancelled', id)
   return answer
 }

@@ -13,7 +13,7 @@ import { lockVisit } from './visit.ts'
  */
 export async function correctAddress(tx: GuestTx, id: string, input: CorrectAddressInput): Promise<void> {
   authorize(tx.actor, 'appointment:correct_address', id)
-  const visit = await lockVisit(tx, id)
+  await lockVisit(tx, id)
   const contactHash = emailHash(input.email)
   await count(tx, [messageAbout(id)])
   const [booker] =
@@ -25,5 +25,5 @@ export async function correctAddress(tx: GuestTx, id: string, input: CorrectAddr
   await tx.sql`
     update appointment set link_version = link_version + 1, contact_hash = ${contactHash}, contact_verified = false where id = ${id}`
   audit(tx, 'appointment.address_corrected', 'appointment', id)
-  outbox(tx, 'booking.address_corrected', id, { linkVersion: visit.linkVersion + 1 })
+  outbox(tx, 'booking.address_corrected', id)
 }

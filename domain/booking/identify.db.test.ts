@@ -52,10 +52,7 @@ async function tried(id: string, version: number, date: { birthDate: string }, c
 }
 
 const newLinks = (id: string) =>
-  admin<{ payload: { linkVersion: number } }[]>`
-    select payload from outbox where aggregate_id = ${id} and topic = 'booking.link_wanted' order by id`.then((rows) =>
-    rows.map(({ payload }) => payload.linkVersion),
-  )
+  admin`select id from outbox where aggregate_id = ${id} and topic = 'booking.link_wanted'`.then((rows) => rows.length)
 
 test('each try of a birth date is in the audit, with what came of it; a corrected address has proved nothing yet', async () => {
   const id = await aVisit()
@@ -84,7 +81,7 @@ test('four wrong birth dates leave one try; the right one opens the visit and th
   }
   await four()
   await four()
-  expect(await newLinks(id)).toEqual([])
+  expect(await newLinks(id)).toBe(0)
 })
 
 test('what the right date opens outlives a visit that was moved past 400 days from its booking', async () => {
@@ -102,7 +99,7 @@ test('the fifth wrong birth date ends the link: the sixth try, with the right da
   for (let n = 1; n < birthDateTries; n += 1) await tried(id, 1, wrong)
   expect(await tried(id, 1, wrong)).toBe('renewed')
   expect(await tried(id, 1, right)).toBe('not_found')
-  expect(await newLinks(id)).toEqual([2])
+  expect(await newLinks(id)).toBe(1)
   expect(await tried(id, 2, right)).toBe('opened')
 })
 
@@ -127,7 +124,7 @@ test('of 24 at once under one link five are judged, and a right date among the r
   const judged = outcomes.filter((outcome) => outcome !== 'not_found')
   expect(judged.toSorted()).toEqual(['renewed', 'wrong, 1 left', 'wrong, 2 left', 'wrong, 3 left', 'wrong, 4 left'])
   expect(await tried(id, 1, right)).toBe('not_found')
-  expect(await newLinks(id)).toEqual([2])
+  expect(await newLinks(id)).toBe(1)
 })
 
 test('after twenty wrong ones under four links no date opens the visit, under no link, and no mail follows', async () => {
@@ -138,7 +135,7 @@ test('after twenty wrong ones under four links no date opens the visit, under no
   for (const left of [4, 3, 2, 1]) expect(await tried(id, 4, wrong)).toBe(`wrong, ${left} left`)
   expect(await tried(id, 4, wrong)).toBe('locked')
   expect(await tried(id, 4, right)).toBe('locked')
-  expect(await newLinks(id)).toEqual([2, 3, 4])
+  expect(await newLinks(id)).toBe(3)
   // A link that was renewed otherwise is no way around.
   const own = guestOf({ tenantId: clinic.tenantId, id })
   await withGuest(own, (tx) => correctAddress(tx, id, { email: 'new@example.com' }))

@@ -20,7 +20,6 @@ export type Identified =
 type Judged = {
   outcome: 'opened' | 'wrong' | 'renewed' | 'locked' | 'unknown' | 'future'
   triesLeft: number
-  linkVersion: number
   accessVersion: number
   bookedAt: Date
   endsAt: Date
@@ -40,7 +39,7 @@ export async function identify(tx: GuestTx, input: IdentifyInput, caller: Caller
   const hourly = { allowed: caller.allowed.birthDatesPerHour, seconds: 3_600, refusal: 'too_many_birth_dates' }
   await count(tx, usesBy(caller, 'birth date', hourly))
   const [judged] = await tx.sql<Judged[]>`
-    select outcome, tries_left as "triesLeft", link_version as "linkVersion", access_version as "accessVersion",
+    select outcome, tries_left as "triesLeft", access_version as "accessVersion",
       booked_at as "bookedAt", listing_id as "listingId",
       case when outcome = 'opened' then (select g.ends_at from kernel.glimpse(${id}) g) end as "endsAt"
     from kernel.identify(${input.birthDate})`
@@ -55,6 +54,6 @@ export async function identify(tx: GuestTx, input: IdentifyInput, caller: Caller
   audit(tx, 'appointment.identify_failed', 'appointment', id, { outcome, triesLeft })
   if (outcome === 'wrong') return { outcome, triesLeft }
   if (outcome === 'locked') return { outcome, phone: await clinicPhone(tx, judged.listingId) }
-  outbox(tx, 'booking.link_wanted', id, { linkVersion: judged.linkVersion })
+  outbox(tx, 'booking.link_wanted', id)
   return { outcome }
 }

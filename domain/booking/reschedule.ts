@@ -51,6 +51,6 @@ export async function reschedule(
     update appointment set starts_at = ${input.startsAt}, ends_at = ${endsAt}, sequence = sequence + 1 where id = ${id}`
   remember(tx, visit, 'booked')
   audit(tx, 'appointment.moved', 'appointment', id)
-  outbox(tx, 'booking.moved', id, { sequence: visit.sequence + 1 })
+  outbox(tx, 'booking.moved', id)
   return { id, status: 'booked', startsAt: input.startsAt.toISOString(), endsAt: endsAt.toISOString() }
 }

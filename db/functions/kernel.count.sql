@@ -1,0 +1,24 @@
+-- Counts uses as kernel.count_use promises, for functions of the kernel that have asked for the context themselves.
+create or replace function kernel.count(keys text[], allowed bigint[], within_seconds integer[])
+returns table (exceeded text, wait_seconds integer) language plpgsql as $$
+declare
+  moment timestamptz := clock_timestamp();
+begin
+  return query
+    with wanted as (
+      select w.key, min(w.times) as times, max(w.seconds) as seconds
+      from unnest(keys, allowed, within_seconds) as w(key, times, seconds)
+      where w.key is not null group by w.key
+    ), counted as (
+      insert into tally as t (key, used, until)
+        select w.key, 1, moment + make_interval(secs => w.seconds) from wanted w order by w.key
+        on conflict (key) do update set
+          used = case when t.until > moment then t.used + 1 else 1 end,
+          until = case when t.until > moment then t.until else excluded.until end
+        returning t.key, t.used, t.until
+    )
+    select c.key, ceil(extract(epoch from c.until - moment))::integer
+    from counted c join wanted w on w.key = c.key where c.used > w.times
+    order by c.until desc limit 1;
+end $$;
+revoke all on function kernel.count from public;
