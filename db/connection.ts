@@ -116,6 +116,7 @@ async function dial({ host, port, path }: Address, signal: AbortSignal): Promise
   return Object.assign(socket, path ? {} : to)
 }
 
+/** An error of a connection that is gone, with the driver's kind of code. */
 export const lost = (message: string, code: string, cause?: unknown): Error =>
   Object.assign(new Error(message, { cause }), { code })
 

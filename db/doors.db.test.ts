@@ -121,7 +121,7 @@ test('a connection that refuses an entry is not used again', async () => {
       await tx.sql`discard sequences`
       return pidOf(tx)
     })
-    await expect(withStaff(owner, pidOf)).rejects.toMatchObject({ code: '28000' })
+    await expect(withStaff(owner, pidOf)).rejects.toMatchObject({ code: '55000' })
     expect(await withStaff(owner, pidOf)).not.toBe(broken)
   })
 })
