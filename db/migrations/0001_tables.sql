@@ -526,6 +526,7 @@ CREATE INDEX "listing_hint_refreshed_at_index" ON "listing_hint" USING btree ("r
 CREATE INDEX "term_trigram" ON "term" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "message_tenant_id_status_created_at_index" ON "message" USING btree ("tenant_id","status","created_at");--> statement-breakpoint
 CREATE INDEX "message_tenant_id_appointment_id_index" ON "message" USING btree ("tenant_id","appointment_id");--> statement-breakpoint
+CREATE INDEX "message_unreached" ON "message" USING btree ("tenant_id","appointment_id") WHERE status = 'failed' or reason = 'held_back';--> statement-breakpoint
 CREATE INDEX "audit_event_tenant_id_at_index" ON "audit_event" USING btree ("tenant_id","at");--> statement-breakpoint
 CREATE INDEX "audit_event_tenant_id_entity_id_index" ON "audit_event" USING btree ("tenant_id","entity_id");--> statement-breakpoint
 CREATE INDEX "idempotency_created_at_index" ON "idempotency" USING btree ("created_at");--> statement-breakpoint

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { appointment } from './booking.ts'
 import { deskRoles, guestReads, instant, staffReads, systemReads, systemWrites, tenantTable, within } from './policy.ts'
@@ -23,6 +24,7 @@ export const message = tenantTable(
     unique().on(t.tenantId, t.key),
     index().on(t.tenantId, t.status, t.createdAt),
     index().on(t.tenantId, t.appointmentId),
+    index('message_unreached').on(t.tenantId, t.appointmentId).where(sql`status = 'failed' or reason = 'held_back'`),
     ...staffReads(deskRoles),
     ...guestReads('appointment_id = (select a.id from appointment a where a.id = (select ctx.grant_id()))'),
     ...systemReads(),

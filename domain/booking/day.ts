@@ -27,7 +27,7 @@ export type DayVisit = {
   service: string
   /** Whom to call about it: the booker's, else the patient's; null for roles that see no contacts. */
   phone: string | null
-  /** The last message about it went to nobody. */
+  /** The last message about it went to nobody; one that was held back counts while the visit is booked and ahead. */
   isUnreached: boolean
 }
 
@@ -55,8 +55,10 @@ export async function dayVisits(tx: StaffTx, listingIds: string[], from: Date, t
     select a.id, a.listing_id as "listingId", a.starts_at as "startsAt", a.ends_at as "endsAt", a.status,
       p.given_name || ' ' || p.family_name as patient, p.birth_date::text as "birthDate", a.offer->>'serviceName' as service,
       coalesce(b.phone, p.phone) as phone,
-      coalesce((select m.status = 'failed' from message m
-        where m.tenant_id = a.tenant_id and m.appointment_id = a.id and m.status in ('sent', 'failed')
+      coalesce((select m.status = 'failed' or (m.reason = 'held_back' and a.status = 'booked' and a.starts_at > now())
+        from message m
+        where m.tenant_id = a.tenant_id and m.appointment_id = a.id
+          and (m.status in ('sent', 'failed') or m.reason = 'held_back')
         order by m.settled_at desc nulls last, m.id desc limit 1), false) as "isUnreached"
     from appointment a left join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
     left join related_person b on b.tenant_id = a.tenant_id and b.appointment_id = a.id

@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { GuestActor } from '#db/actor.ts'
 import { readCapability } from '#db/capability.ts'
 import { withGuest, withStaff, withSystem } from '#db/doors.ts'
@@ -7,9 +7,11 @@ import { aListing, anyone, aTenant, guestOf, type ListingFixture, shiftVisit, vi
 import { cancel } from '#domain/booking/cancel.ts'
 import { confirm } from '#domain/booking/confirm.ts'
 import { correctAddress } from '#domain/booking/correctAddress.ts'
+import { dayVisits } from '#domain/booking/day.ts'
 import { hold } from '#domain/booking/hold.ts'
 import type { BookInput } from '#domain/booking/input.ts'
 import { reschedule } from '#domain/booking/reschedule.ts'
+import { changeEnv } from '#lib/env.ts'
 import { whenLabel } from '#lib/time.ts'
 import { testDatabase } from '#scripts/test/database.ts'
 import { composeMessage, type Occasion } from './composeMessage.ts'
@@ -29,6 +31,7 @@ let admin: postgres.Sql
 let clinic: ListingFixture
 
 afterAll(() => admin.end())
+afterEach(() => changeEnv({ RATE_LIMIT_MESSAGES_PER_CONTACT: undefined }))
 beforeAll(async () => {
   admin = postgres((await testDatabase()).admin, { max: 2, onnotice: () => {} })
   clinic = await aListing({ zone: 'America/Denver', service, name: 'Dr. Canary', specialty: 'Canary-Specialty' })
@@ -165,6 +168,44 @@ test('an address that refuses is shown to the clinic, until a corrected one take
   expect(again?.text).not.toContain(/\/m\/\S+/.exec(refused?.text ?? '')?.[0])
   await record(guest, 'sent', again?.key)
   expect(await unreached(guest)).toEqual([])
+})
+
+test('whose message was held back is shown to the clinic while the visit is ahead, until a message goes out', async () => {
+  changeEnv({ RATE_LIMIT_MESSAGES_PER_CONTACT: '1' })
+  const patient = { ...ada, email: 'flooded@example.com' }
+  const [stranger, honest] = [await book({ patient }), await book({ patient })]
+  const flagged = async () => {
+    const { scheduler } = clinic.staff
+    const all = await withStaff(scheduler, (tx) =>
+      dayVisits(tx, [clinic.listingId], new Date(), clinic.times.at(-1) ?? new Date()),
+    )
+    return all.find(({ id }) => id === honest.capability.id)?.isUnreached
+  }
+  const first = await compose(stranger, { news: 'booked' })
+  await record(stranger, 'sent', first?.key)
+  expect(await compose(honest, { news: 'booked' })).toBeUndefined()
+  expect(await unreached(honest)).toMatchObject([{ kind: 'booked', reason: 'held_back', phone: '+15555550199' }])
+  expect(await flagged()).toBe(true)
+  expect(await unreached(stranger)).toEqual([])
+
+  await withGuest(honest, (tx) => correctAddress(tx, honest.capability.id, { email: 'free@example.com' }))
+  const second = await compose(honest, { news: 'address_corrected' })
+  await record(honest, 'sent', second?.key)
+  expect(await unreached(honest)).toEqual([])
+  expect(await flagged()).toBe(false)
+})
+
+test('a held-back message about a visit that is over or that the patient cancelled calls for nobody', async () => {
+  changeEnv({ RATE_LIMIT_MESSAGES_PER_CONTACT: '1' })
+  const patient = { ...ada, email: 'flooded-too@example.com' }
+  const [first, over, cancelled] = [await book({ patient }), await book({ patient }), await book({ patient })]
+  for (const guest of [first, over, cancelled]) await compose(guest, { news: 'booked' })
+  expect(await unreached(over)).toHaveLength(1)
+  await shiftVisit(admin, over.capability.id, -3_600, -1_800)
+  expect(await unreached(over)).toEqual([])
+  await withGuest(cancelled, (tx) => cancel(tx, cancelled.capability.id, { reason: '' }))
+  expect(await compose(cancelled, { news: 'cancelled' })).toBeUndefined()
+  expect(await unreached(cancelled)).toEqual([])
 })
 
 test('who could not be reached stays on the list until a week after the visit began', async () => {

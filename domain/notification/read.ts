@@ -150,14 +150,18 @@ export type Unreached = {
   patient: string
   phone: string | null
   kind: MessageKind
-  /** `no_address`, `refused` (the address does not take mail), `mail_down` (tried for hours) or `unexpected` (our failure). */
+  /**
+   * `no_address`, `refused` (the address does not take mail), `mail_down` (tried for hours), `unexpected` (our failure) or
+   * `held_back` (the address got too many messages that day, perhaps by a stranger's doing).
+   */
   reason: string
   since: Date
 }
 
 /**
  * The visits that could not be reached: the last message about each went to nobody. Those that start from a week ago
- * on, earliest start first; at most `limit`.
+ * on, earliest start first; at most `limit`. A message that was held back counts while its visit is booked and ahead.
+ * Relies on the index `message_unreached`.
  */
 export async function unreachedVisits(tx: StaffTx, limit = 200): Promise<Unreached[]> {
   authorize(tx.actor, 'message:read')
@@ -171,9 +175,11 @@ export async function unreachedVisits(tx: StaffTx, limit = 200): Promise<Unreach
     join location l on l.tenant_id = r.tenant_id and l.id = r.location_id
     join patient p on p.tenant_id = a.tenant_id and p.id = a.patient_id
     left join related_person b on b.tenant_id = a.tenant_id and b.appointment_id = a.id
-    where m.status = 'failed' and a.starts_at > now() - interval '7 days' and not exists (
+    where (m.status = 'failed' or m.reason = 'held_back') and a.starts_at > now() - interval '7 days'
+      and (m.status = 'failed' or (a.status = 'booked' and a.starts_at > now())) and not exists (
       select 1 from message later where later.tenant_id = m.tenant_id and later.appointment_id = m.appointment_id
-        and later.status in ('sent', 'failed') and (later.settled_at, later.id) > (m.settled_at, m.id))
+        and (later.status in ('sent', 'failed') or later.reason = 'held_back')
+        and (later.settled_at, later.id) > (m.settled_at, m.id))
     order by a.starts_at, a.id limit ${limit}`
   return [...rows]
 }
