@@ -7,6 +7,7 @@ import { AppError } from '#lib/errors.ts'
 import { type FormState, idle } from '#lib/form.ts'
 import { formReached } from '#lib/form-reached.ts'
 import { log } from '#lib/log.ts'
+import { filledIn, typed } from './fields.ts'
 import { flashAndReturn, isPlainPost } from './flash.ts'
 import { requestMeta, sameOriginOrThrow } from './request.ts'
 
@@ -62,34 +63,6 @@ async function tried<S extends z.ZodType>(
   } catch (error) {
     return { state: await failed(form, error, meta) }
   }
-}
-
-const typed = (form: FormData): Record<string, string> =>
-  Object.fromEntries(
-    [...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string' && !isReacts(entry[0])),
-  )
-
-/** React's own fields, by which it finds the action, come along in a form that a script sends. */
-const isReacts = (name: string): boolean => name.startsWith('$ACTION_')
-
-/**
- * What was filled in. A date that was typed in three boxes (`x.month`, `x.day`, `x.year`) is one field `x`, YYYY-MM-DD.
- */
-function filledIn(form: FormData): FormData {
-  const joined = new FormData()
-  for (const [name, value] of form) {
-    if (isReacts(name)) continue
-    const [, field, unit] = /^(.+)\.(month|day|year)$/.exec(name) ?? []
-    if (!field) joined.append(name, value)
-    else if (unit === 'year') {
-      const part = (which: string) => String(form.get(`${field}.${which}`) ?? '').trim()
-      const date = [part('year').padStart(4, '0'), part('month').padStart(2, '0'), part('day').padStart(2, '0')].join(
-        '-',
-      )
-      joined.append(field, date)
-    }
-  }
-  return joined
 }
 
 async function words(): Promise<(key: string) => string> {

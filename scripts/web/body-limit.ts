@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isSignIn } from './path.ts'
 import { refuse } from './refusal.ts'
 
 /** The most a request may carry. Uploads get a way of their own when there are any. */
 const bodyLimitBytes = 1024 * 1024
+/** A sign-in's fields are a token and an address to return to; Next and next-auth take seconds for 1 MiB of short fields. */
+const signInLimitBytes = 16 * 1024
+const limitOf = ({ url }: IncomingMessage): number => (isSignIn(url) ? signInLimitBytes : bodyLimitBytes)
 /** How much of a refused body is read on, so that its sender gets to see the answer. */
 const drainBytes = 16 * bodyLimitBytes
 const drainMs = 5_000
@@ -25,7 +29,7 @@ function seal(res: ServerResponse): void {
  */
 export function refusesBody(req: IncomingMessage, res: ServerResponse, requestId: string): boolean {
   const announced = Number(req.headers['content-length'] ?? 0)
-  if (announced > bodyLimitBytes) {
+  if (announced > limitOf(req)) {
     answerTooLarge(req, res, requestId)
     if (announced > drainBytes) req.destroy()
     else req.resume()
@@ -37,6 +41,7 @@ export function refusesBody(req: IncomingMessage, res: ServerResponse, requestId
 
 function countWhileStreaming(req: IncomingMessage, res: ServerResponse, requestId: string): void {
   const push = req.push.bind(req)
+  const limitBytes = limitOf(req)
   let seen = 0
   let isRefused = false
   req.push = (chunk: Buffer | null, encoding?: BufferEncoding): boolean => {
@@ -45,7 +50,7 @@ function countWhileStreaming(req: IncomingMessage, res: ServerResponse, requestI
       if (seen > drainBytes) req.destroy()
       return true
     }
-    if (seen <= bodyLimitBytes) return push(chunk, encoding)
+    if (seen <= limitBytes) return push(chunk, encoding)
     isRefused = true
     if (!res.headersSent) answerTooLarge(req, res, requestId)
     seal(res)

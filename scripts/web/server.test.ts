@@ -83,6 +83,15 @@ test('a body of exactly the limit passes whole, announced or streamed', async ()
   expect(JSON.parse((await stream(`${url}/api/x`, limit)).text)).toMatchObject({ bytes: limit })
 })
 
+test('a sign-in carries 16 KiB at most, announced or streamed: its fields are few', async () => {
+  const { url } = await serve()
+  const post = (bytes: number) =>
+    fetch(`${url}/api/auth/callback/x`, { method: 'POST', body: 'a&'.repeat(bytes / 2), headers: { origin: url } })
+  expect((await post(16 * 1024)).status).toBe(200)
+  expect((await post(16 * 1024 + 2)).status).toBe(413)
+  expect(await stream(`${url}/api/auth/callback/x`, 100_000)).toMatchObject({ status: 413 })
+})
+
 test('the server lives on after both kinds of refusal', async () => {
   const { url } = await serve()
   await Promise.all(Array.from({ length: 10 }, () => stream(`${url}/api/x`, 2_000_000)))
@@ -182,6 +191,7 @@ test('a form that cannot be read is told so, before Next fails on it; one that c
     [field.replace('; name="$ACTION_ID_a"', ''), multipart],
     [`${part('a')}--XX--\r\n`, multipart],
     [`${part('$ACTION_ID_a')}${part('a').repeat(200)}--XX--\r\n`, multipart],
+    [`${part('$ACTION_ID_a')}${part('a'.repeat(201))}--XX--\r\n`, multipart],
     [field, 'multipart/form-data'],
     [field, 'multipart/form-data; boundary='],
   ] as const) {
@@ -190,6 +200,9 @@ test('a form that cannot be read is told so, before Next fails on it; one that c
   }
   const scripted = { 'next-action': 'a'.repeat(42) }
   expect((await send(`${url}/book`, '[]', { ...scripted, 'content-type': 'text/plain' })).status).toBe(400)
+  // No form of ours is sent so, and 1 MiB of such fields takes three seconds to read.
+  const coded = { ...scripted, 'content-type': 'application/x-www-form-urlencoded' }
+  expect((await send(`${url}/book`, 'a=b', coded)).status).toBe(400)
   expect((await send(`${url}/book`, field, { ...scripted, 'content-type': multipart })).status).toBe(200)
   expect((await send(`${url}/api/v1/holds`, 'x', { 'content-type': multipart })).status).toBe(200)
 })
