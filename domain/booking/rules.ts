@@ -82,4 +82,4 @@ export function accessEnds({ bookedAt, endsAt }: { bookedAt: Date; endsAt: Date 
 }
 
 /** The versions of the terms and the privacy notice that a booking shows; the pages carry the same. */
-export const legalVersions = { terms: '2026-11-01', privacy: '2026-11-01' }
+export const legalVersions = { terms: '2026-11-01', privacy: '2026-11-25' }

@@ -4,7 +4,7 @@ import { legalVersions } from '#domain/booking/rules.ts'
 import { dateLabel } from '#lib/time.ts'
 import { Sections } from '../_prose/sections.tsx'
 
-const sections = ['who', 'what', 'why', 'messages', 'never', 'long', 'rights'] as const
+const sections = ['who', 'what', 'why', 'messages', 'never', 'browser', 'limits', 'long', 'rights'] as const
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('privacy')
