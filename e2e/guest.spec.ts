@@ -45,6 +45,11 @@ test('a guest finds, holds, books, moves and cancels by keyboard alone', async (
     await page.keyboard.press('Tab')
     await page.keyboard.type(part)
   }
+  const seen = page.getByRole('group', { name: /seen at/ })
+  if (await seen.isVisible()) {
+    await tabTo(page, seen.getByRole('radio', { name: 'Yes' }))
+    await page.keyboard.press('Space')
+  }
   await tabTo(page, page.getByLabel('E-mail'))
   await page.keyboard.type(freshAddress('keys'))
   await tabTo(page, page.getByRole('button', { name: 'Confirm the visit' }))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BookInput, CancelInput, CorrectAddressInput } from './input.ts'
+import { BookForm, BookInput, CancelInput, CorrectAddressInput } from './input.ts'
 
 const isTaken = (email: string): boolean => CorrectAddressInput.safeParse({ email }).success
 
@@ -65,5 +65,29 @@ describe('what is not seen or turns text', () => {
     expect(named('\u0dc1\u0dca\u200d\u0dbb\u0dd3')).toBe(true)
     expect(named('Ada\u200dm')).toBe(false)
     expect(CancelInput.safeParse({ reason: '\u{1f469}\u200d\u2695\ufe0f called' }).success).toBe(true)
+  })
+})
+
+describe('the booking form of a service for known patients', () => {
+  const form = {
+    ...{ key: 'a key', for: 'me', terms: '1', privacy: '1', notice: '1' },
+    patient: { givenName: 'Ada', familyName: 'Byron', birthDate: '1980-12-10', email: 'ada@example.org' },
+  }
+  const issues = (given: object) =>
+    BookForm.safeParse({ ...form, ...given }).error?.issues.map(({ path, message }) => [path.join('.'), message])
+
+  test('asks again when the question was left blank, beside whatever else is to mend', () => {
+    expect(issues({ mustAnswer: 'returning' })).toEqual([['returning', 'returning_missing']])
+    const patient = { ...form.patient, email: undefined }
+    expect(issues({ mustAnswer: 'returning', patient })).toEqual([
+      ['patient.email', 'contact_missing'],
+      ['returning', 'returning_missing'],
+    ])
+  })
+
+  test('takes an answer; where nothing must be answered a blank is none', () => {
+    expect(issues({ mustAnswer: 'returning', returning: 'no' })).toBeUndefined()
+    expect(BookForm.parse({ ...form, mustAnswer: 'returning', returning: 'yes' }).book.returning).toBe(true)
+    expect(BookForm.parse(form).book.returning).toBeUndefined()
   })
 })

@@ -113,7 +113,8 @@ const always = () => true
 
 /**
  * The booking form as it is sent: one contact, which is the booker's when someone books for the patient. Comes out as
- * what `confirm` takes; `choice` is an alternative picked instead of the held time.
+ * what `confirm` takes; `choice` is an alternative picked instead of the held time. `mustAnswer` names the question that the
+ * page of a service for known patients asks: there a blank is refused.
  */
 export const BookForm = z
   .strictObject({
@@ -135,6 +136,7 @@ export const BookForm = z
       })
       .optional(),
     returning: z.enum(['yes', 'no']).optional(),
+    mustAnswer: z.literal('returning').optional(),
     terms: Version,
     privacy: Version,
     notice: Version,
@@ -147,6 +149,9 @@ export const BookForm = z
   })
   .refine((form) => form.for !== 'someone' || Boolean(form.bookedBy?.familyName), {
     ...{ path: ['bookedBy', 'familyName'], error: 'booker_family_name_missing', when: always },
+  })
+  .refine((form) => form.mustAnswer === undefined || form.returning !== undefined, {
+    ...{ path: ['returning'], error: 'returning_missing', when: always },
   })
   .transform(({ key, choice, patient, bookedBy, returning, ...form }) => {
     const { email, phone, ...named } = patient

@@ -25,6 +25,8 @@ export type BookingFormProps = {
   locale: string
   versions: { terms: string; privacy: string; notice: string }
   asksReturning: boolean
+  /** The service is for known patients only, so that the question may not be left blank. */
+  mustAnswerReturning: boolean
   /** What the server said when the form came back without script. */
   initial: FormState
   words: FormWords
@@ -45,7 +47,7 @@ export function BookingForm({ initial, ...props }: BookingFormProps) {
 }
 
 function Form(props: BookingFormProps) {
-  const { id, formKey, versions, asksReturning, initial, words } = props
+  const { id, formKey, versions, asksReturning, mustAnswerReturning, initial, words } = props
   const [state, action] = useActionState(bookAction.bind(null, id), initial)
   const { errors, values } = state
   // Once the time is known to be lost, others are news and how long it was kept is none.
@@ -66,6 +68,7 @@ function Form(props: BookingFormProps) {
         </TextLink>
       )}
       <input type="hidden" name="key" value={values.key ?? formKey} />
+      {mustAnswerReturning && <input type="hidden" name="mustAnswer" value="returning" />}
       <RadioGroup
         name="for"
         legend={words.forLegend}

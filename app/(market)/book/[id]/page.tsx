@@ -96,6 +96,7 @@ export default async function Book({ params }: { params: Promise<{ id: string }>
             versions={{ ...legalVersions, notice: held.noticeVersion }}
             initial={await flashed(`/book/${held.id}`)}
             asksReturning={held.audience !== 'both' || !held.acceptsNewPatients}
+            mustAnswerReturning={held.audience === 'returning' || !held.acceptsNewPatients}
             words={await formWords(held)}
           >
             <HoldLeft held={held} locale={locale} />
