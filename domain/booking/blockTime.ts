@@ -9,13 +9,15 @@ import type { BlockInput } from './input.ts'
 /**
  * Keeps a practitioner's time from being booked, in every location and tenant. Throws `conflict` with what is in the way
  * (this clinic's visits by id, start and patient, its blocks by reason; elsewhere only that there is something),
- * `not_found` for another's listing.
+ * `not_found` for another's listing, `invalid` when the time is over already.
  */
 export async function blockTime(tx: StaffTx, input: BlockInput): Promise<{ id: string }> {
   authorize(tx.actor, 'time:block')
   const id = newId()
   const [row] = await tx.sql<{ outcome: string }[]>`
-    select kernel.block(${id}, ${input.listingId}, ${input.startsAt}, ${input.endsAt}, ${input.reason}) as outcome`
+    select case when ${input.endsAt}::timestamptz <= now() then 'over'
+      else kernel.block(${id}, ${input.listingId}, ${input.startsAt}, ${input.endsAt}, ${input.reason}) end as outcome`
+  if (row?.outcome === 'over') throw new AppError('invalid', 'block_past')
   if (row?.outcome === 'unknown') throw new AppError('not_found', 'listing_unknown')
   if (row?.outcome !== 'ok') {
     const [visits, blocks] = await Promise.all([visitsInTheWay(tx, input), blocksInTheWay(tx, input)])

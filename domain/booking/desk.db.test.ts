@@ -217,6 +217,17 @@ test('a block names the visits in its way, touches neither of its neighbours, an
   await book(place, ada, first)
 })
 
+test('a block of a time that is over is refused and leaves nothing; one that is under way stands', async () => {
+  const place = await aListing({ tenant: clinic })
+  const block = (from: number, until: number) => {
+    const [startsAt, endsAt] = [from, until].map((minutes) => new Date(Date.now() + minutes * minute)) as [Date, Date]
+    return as('admin', (tx) => blockTime(tx, { listingId: place.listingId, startsAt, endsAt, reason: 'Away' }))
+  }
+  await expect(block(-120, -60)).rejects.toMatchObject({ code: 'invalid', message: 'block_past' })
+  await block(-180, 60)
+  expect(await admin`select 1 from time_block where listing_id = ${place.listingId}`).toHaveLength(1)
+})
+
 test('a block and its end each tell the relay that the listing changed', async () => {
   const place = await aListing({ tenant: clinic })
   const input = { listingId: place.listingId, startsAt: place.at, endsAt: new Date(place.at.getTime() + 30 * minute) }

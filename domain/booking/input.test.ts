@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BookForm, BookInput, CancelInput, CorrectAddressInput } from './input.ts'
+import { BlockForm, BookForm, BookInput, CancelInput, CorrectAddressInput } from './input.ts'
 
 const isTaken = (email: string): boolean => CorrectAddressInput.safeParse({ email }).success
 
@@ -90,4 +90,19 @@ describe('the booking form of a service for known patients', () => {
     expect(BookForm.parse({ ...form, mustAnswer: 'returning', returning: 'yes' }).book.returning).toBe(true)
     expect(BookForm.parse(form).book.returning).toBeUndefined()
   })
+})
+
+test.each([
+  ['2000-01-01', true],
+  ['2199-12-31', true],
+  ['1999-12-31', false],
+  ['0001-01-01', false],
+  ['9999-12-31', false],
+])('a block on %s is taken: %s', (date, isTakenThen) => {
+  const form = { listingId: '00000000-0000-7000-8000-000000000000', date, from: '12:00', to: '13:00', reason: 'Lunch' }
+  const { success, error } = BlockForm.safeParse(form)
+  expect([success, error?.issues.map(({ message }) => message)]).toEqual([
+    isTakenThen,
+    isTakenThen ? undefined : ['day_range'],
+  ])
 })

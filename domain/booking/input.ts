@@ -12,6 +12,9 @@ export const InstantText = z.iso
 /** A date of the calendar, YYYY-MM-DD. */
 export const DateText = z.iso.date({ error: 'not_a_date' })
 
+/** A date that a clinic may plan for, of the years 2000 to 2199: every zone and the database can tell its instants. */
+export const DayText = DateText.refine((date) => date >= '2000' && date < '2200', 'day_range')
+
 // Letters of any script, marks, spaces, the signs that names have and, after letters that are not Latin, the joiners; no control
 // characters, no turning of direction, no markup. Kept in one form: an é is the same whichever way it was typed.
 const nameShape = /^[\p{L}\p{M}](?:[\p{L}\p{M}\p{N}' .,‘’·()/-]|(?<=(?!\p{Script=Latin})[\p{L}\p{M}])[\u200c\u200d])*$/u
@@ -234,7 +237,7 @@ export type BlockInput = z.output<typeof BlockInput>
 export const BlockForm = z
   .strictObject({
     listingId: z.uuid('id_shape'),
-    date: DateText,
+    date: DayText,
     from: z.string('block_time').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'block_time'),
     to: z.string('block_time').regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'block_time'),
     reason: Words(200).min(1, 'reason_missing'),

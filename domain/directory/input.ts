@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DateText, InstantText } from '#domain/booking/input.ts'
+import { DayText, InstantText } from '#domain/booking/input.ts'
 
 /** An empty field of a GET form says the same as none. */
 const blankIsNone = (value: unknown): unknown => (typeof value === 'string' && value.trim() === '' ? undefined : value)
@@ -17,15 +17,13 @@ const decimal = /^\d{1,4}(\.\d{1,3})?$/
 const NumberText = (shape: RegExp, least: number, most: number, fault: string) =>
   z.string('one_value').regex(shape, fault).transform(Number).pipe(z.number().min(least, fault).max(most, fault))
 
-const Day = DateText.refine((date) => date >= '2000' && date < '2200')
-
 /** "haitian creole" as languages are written: "Haitian Creole". */
 const inCapitals = (text: string): string =>
   text.toLowerCase().replace(/(?<=^|\s)\p{L}/gu, (letter) => letter.toUpperCase())
 
 /** A local date stays text, an instant becomes a Date. */
 const FromText = z.string('one_value').transform((text, context): string | Date => {
-  const parsed = [Day.safeParse(text), InstantText.safeParse(text)].find((result) => result.success)
+  const parsed = [DayText.safeParse(text), InstantText.safeParse(text)].find((result) => result.success)
   if (parsed?.data) return parsed.data
   context.issues.push({ code: 'custom', message: 'from_shape', input: text })
   return z.NEVER

@@ -65,12 +65,16 @@ test.each(['Pacific/Kiritimati', 'Pacific/Niue', 'Pacific/Guam', 'America/New_Yo
   },
 )
 
-test.each([undefined, '', '25-11-2026', '2026-13-45', "2026-11-25'--"])(
-  'a date that is none, %j, is today',
-  (asked) => {
-    expect(pickDate(asked, new Date('2026-11-25T04:00:00Z'), 'America/New_York')).toBe('2026-11-24')
-  },
-)
+test.each([
+  ...[undefined, '', '25-11-2026', '2026-13-45', '2026-02-30', "2026-11-25'--", ['2026-11-25', '2026-11-26']],
+  ...['0001-01-01', '1999-12-31', '2200-01-01', '9999-12-31'],
+])('a date that is none or that no clinic plans for, %j, is today', (asked) => {
+  expect(pickDate(asked, new Date('2026-11-25T04:00:00Z'), 'America/New_York')).toBe('2026-11-24')
+})
+
+test.each(['2000-01-01', '2199-12-31'])('%s is a day that can be asked for, with the days beside it', (date) => {
+  expect(pickDate(date, new Date(), 'UTC')).toBe(date)
+})
 
 test('people are found by parts of their names, whatever the accents and the case', () => {
   expect(['nunez', 'ZOE', 'nuñ zo', 'oë n'].map((q) => isNamed('Zoë Núñez', q))).toEqual([true, true, true, true])

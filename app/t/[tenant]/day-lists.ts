@@ -1,12 +1,12 @@
 import type { DayBlock, DayListing, DayVisit } from '#domain/booking/day.ts'
+import { DayText } from '#domain/booking/input.ts'
 import { localDate } from '#lib/time.ts'
 
-const shape = /^\d{4}-\d{2}-\d{2}$/
 const dayMs = 86_400_000
 
-/** The local date asked for when it is one, else today's in `zone`. */
-export const pickDate = (asked: string | undefined, moment: Date, zone: string): string =>
-  asked && shape.test(asked) && !Number.isNaN(Date.parse(`${asked}T00:00Z`)) ? asked : localDate(moment, zone)
+/** The local date asked for when it is one of the years 2000 to 2199, else today's in `zone`. */
+export const pickDate = (asked: unknown, moment: Date, zone: string): string =>
+  DayText.safeParse(asked).data ?? localDate(moment, zone)
 
 /** The instants that can belong to a local date anywhere on earth: zones run from UTC−12 to UTC+14. */
 export const dayWindow = (date: string): { from: Date; to: Date } => {

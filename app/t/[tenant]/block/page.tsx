@@ -6,8 +6,8 @@ import { staffOfPage } from '#app/_server/session.ts'
 import { now, readAsStaff } from '#db/doors.ts'
 import { desk } from '#domain/booking/day.ts'
 import { mayStaff } from '#domain/identity/authorize.ts'
-import { localDate } from '#lib/time.ts'
 import { PageHeading } from '#ui/page-heading.tsx'
+import { pickDate } from '../day-lists.ts'
 import { BlockForm } from './form.client.tsx'
 
 type Props = { params: Promise<{ tenant: string }>; searchParams: Promise<{ date?: string; listing?: string }> }
@@ -40,7 +40,7 @@ export default async function Block({ params, searchParams }: Props) {
         initial={await flashed(`/t/${tenant}/block`)}
         options={options}
         listing={asked.listing}
-        date={asked.date ?? localDate(moment, listings[0]?.timeZone ?? 'UTC')}
+        date={pickDate(asked.date, moment, listings[0]?.timeZone ?? 'UTC')}
         zones={Object.fromEntries(listings.map((listing) => [listing.id, listing.timeZone]))}
         locale={locale}
         words={{
