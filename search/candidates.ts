@@ -134,10 +134,10 @@ function listed(tx: PublicTx, ask: Ask, after: Keyset | undefined): Fragment {
     select id, score, null::float8 as hint from reached ${rest} order by score, id limit ${ask.query.limit + 1}`
 }
 
-/** How many of the list are looked at live at once: a page and one more; by time also those before it, and a few to spare. */
+/** How many of the list are looked at live at once: a page; by time also those before it, one more, and a few to spare. */
 function lookedAt(tx: PublicTx, ask: Ask, after: Keyset | undefined): Fragment {
+  if (ask.order !== 'soonest') return tx.sql`${ask.query.limit}::int`
   const needed = ask.query.limit + 1
-  if (ask.order !== 'soonest') return tx.sql`${needed}::int`
   if (!after) return tx.sql`${needed + spare}::int`
   return tx.sql`(${needed + spare}::int + (select count(*) from listed
     where coalesce(hint, 'infinity') <= coalesce(${after.at}::float8, 'infinity')))::int`

@@ -26,9 +26,10 @@ export async function find(tx: PublicTx, query: FindInput): Promise<Found> {
   const words = typed ? tsqueryOf(typed) : undefined
   const strict: Ask = { query, order: orderOf(query), near, words, window: windowOf(query.from) }
   const { ask, candidates } = await orAny(tx, strict, typed, after)
-  const listed = ask.order === 'soonest' ? await byTime(tx, ask, candidates, after) : inOrder(ask, candidates)
+  const isByTime = ask.order === 'soonest'
+  const listed = isByTime ? await byTime(tx, ask, candidates, after) : inOrder(ask, candidates)
   const last = listed[query.limit - 1]
-  const hasMore = listed.length > query.limit
+  const hasMore = (isByTime ? listed : candidates.list).length > query.limit
   return {
     hits: listed.slice(0, query.limit).map(({ hit }) => hit),
     facets: candidates.facets,

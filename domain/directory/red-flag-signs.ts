@@ -22,7 +22,7 @@ export type Strength = 'always' | 'symptom' | 'condition' | 'subject' | 'injury'
  * Sources. Emergencies: the warning signs of a medical emergency of the American College of Emergency Physicians as
  * MedlinePlus lists them (medlineplus.gov/ency/article/001927.htm); American Heart Association, warning signs of heart
  * attack, stroke (F.A.S.T.) and cardiac arrest (heart.org); CDC, signs and symptoms of stroke (cdc.gov/stroke). Crises:
- * 988 Suicide & Crisis Lifeline, warning signs (988lifeline.org; press 2 for Spanish). Poisoning: HRSA Poison Help,
+ * 988 Suicide & Crisis Lifeline, warning signs (988lifeline.org; /get-help/what-to-expect: press 2 for Spanish, or text AYUDA). Poisoning: HRSA Poison Help,
  * 1-800-222-1222 (poisonhelp.hrsa.gov), and 911 when someone collapsed, has a seizure or cannot breathe. Fever of a baby
  * of 12 weeks or less, 100.4 °F or more: American Academy of Pediatrics (healthychildren.org, "When to Call the
  * Pediatrician: Fever"); NHS, high temperature in children, under 3 months (nhs.uk). A baby that moves less or not before
