@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { locks } from './locks.ts'
-import { closeSystemFunctions, noteLogins, watchLogins } from './system-functions.ts'
+import { closeSystemFunctions, noteLogins, refuseDdl, watchLogins } from './system-functions.ts'
 
 const doors = [
   'medley_staff',
@@ -30,11 +30,15 @@ const prompt = {
   transaction_timeout: '15s',
   idle_in_transaction_session_timeout: '10s',
 }
-/** How long a login may wait and work before Postgres ends it, and how its statements are planned. */
+/**
+ * How long a login may wait and work before Postgres ends it, how its statements are planned, and what one session of it may
+ * have on disk in temporary files, which only a superuser can raise.
+ */
 const settings: Record<string, Record<string, string>> = {
-  medley_web: { ...prompt, ...plans },
-  medley_signin: { ...prompt, ...plans },
+  medley_web: { ...prompt, ...plans, temp_file_limit: '256MB' },
+  medley_signin: { ...prompt, ...plans, temp_file_limit: '16MB' },
   medley_jobs: {
+    temp_file_limit: '256MB',
     ...{ statement_timeout: '30s', lock_timeout: '3s', transaction_timeout: '35s' },
     ...{ idle_in_transaction_session_timeout: '30s', ...plans },
   },
@@ -113,7 +117,8 @@ async function openDatabase(adminUrl: string, database: string): Promise<void> {
     await inside.unsafe(`grant usage on schema public to ${[...doors, ...makers].join(', ')}`)
     await inside.unsafe('grant all on schema public to medley_owner')
     await closeSystemFunctions(inside)
-    await watchLogins(inside)
+    await watchLogins(inside, Object.keys(doorsOf))
+    await refuseDdl(inside, Object.keys(doorsOf))
   } finally {
     await inside.end({ timeout: 5 })
   }

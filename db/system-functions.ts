@@ -41,7 +41,7 @@ export async function closeSystemFunctions(admin: postgres.Sql): Promise<void> {
   await admin.unsafe('grant usage on language plpgsql to medley_owner, medley_ctx, medley_kernel, medley_identity')
 }
 
-/** Longer than any transaction of a login that people wait for may take (db/bootstrap.ts); SQL can lift that limit for itself. */
+/** Longer than any transaction of a door's login may take (db/bootstrap.ts); SQL can lift that limit for itself. */
 const overdue = '60 seconds'
 
 /** Notes how the bootstrap leaves these logins, so that `watch.altered_logins()` sees what anyone changes afterwards. */
@@ -56,9 +56,9 @@ export async function noteLogins(admin: postgres.TransactionSql, logins: readonl
 /**
  * Makes `watch.altered_logins()`: the logins whose password or settings are not as the bootstrap left them. A login may change
  * its own, no event trigger fires for it, and only a superuser can read passwords, so a superuser owns the function. And
- * `watch.end_overdue()`, which ends transactions of the web that lifted their own limits, and says how many.
+ * `watch.end_overdue()`, which ends transactions of `logins` that lifted their own limits, and says how many.
  */
-export async function watchLogins(admin: postgres.Sql): Promise<void> {
+export async function watchLogins(admin: postgres.Sql, logins: readonly string[]): Promise<void> {
   await admin.unsafe(`
     create schema if not exists watch;
     create or replace function watch.altered_logins() returns text[]
@@ -72,9 +72,33 @@ export async function watchLogins(admin: postgres.Sql): Promise<void> {
       language sql volatile security definer set search_path = pg_catalog, pg_temp
     as $$
       select count(pg_terminate_backend(a.pid))::integer from pg_stat_activity a
-      where a.usename in ('medley_web', 'medley_signin') and a.xact_start < clock_timestamp() - interval '${overdue}'
+      where a.usename in (${listed(logins)}) and a.xact_start < clock_timestamp() - interval '${overdue}'
     $$;
     revoke all on function watch.altered_logins, watch.end_overdue from public;
     grant usage on schema watch to medley_relay;
     grant execute on function watch.altered_logins, watch.end_overdue to medley_relay`)
 }
+
+/**
+ * Makes the event trigger that refuses every DDL command of `logins` in this database (SQLSTATE 42501). Row policies name door
+ * roles, and whoever can become a role may DROP OWNED BY it, which removes the policies for good. What functions of the owner
+ * do for a login stays allowed: audit.add_months creates partitions. Only a superuser can drop or disable the trigger.
+ */
+export async function refuseDdl(admin: postgres.Sql, logins: readonly string[]): Promise<void> {
+  await admin.unsafe(`
+    create or replace function watch.refuse_ddl() returns event_trigger
+      language plpgsql set search_path = pg_catalog, pg_temp
+    as $$
+    begin
+      if session_user in (${listed(logins)}) and current_user <> 'medley_owner' then
+        raise exception '% is refused to the login %', tg_tag, session_user using errcode = '42501';
+      end if;
+    end $$;
+    revoke all on function watch.refuse_ddl from public;
+    drop event trigger if exists refuse_ddl;
+    create event trigger refuse_ddl on ddl_command_start execute function watch.refuse_ddl();
+    alter event trigger refuse_ddl enable always`)
+}
+
+/** The names as a list of SQL strings. */
+const listed = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')

@@ -21,7 +21,7 @@ export const alteredLogins = (): Promise<string> =>
   })
 
 /**
- * Ends the web's transactions that have gone on for a minute, and gives their number. Their own time limits end them long before,
+ * Ends transactions of the web and the worker that have gone on for a minute, and gives their number. Their own time limits end them long before,
  * unless SQL in them lifted these; the pool gave up such a connection, and its backend lives on.
  */
 export const endOverdue = (): Promise<number> =>

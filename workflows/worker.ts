@@ -75,7 +75,7 @@ async function endWhatGoesOn(): Promise<void> {
     return 0
   })
   if (ended > 0)
-    log.error({ part: 'postgres', count: ended }, 'transactions of the web lifted their own time limits and were ended')
+    log.error({ part: 'postgres', count: ended }, 'transactions lifted their own time limits and were ended')
 }
 
 try {
