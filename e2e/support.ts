@@ -62,6 +62,7 @@ export type Listed = {
   name: string
   organization: string
   location: { timeZone: string }
+  acceptsNewPatients: boolean
   services: { id: string; name: string }[]
 }
 export type Offer = {

@@ -196,6 +196,7 @@ describe('what', () => {
     const point = { lat: 31.76, lng: -106.49 }
     const heart = await at(point, { specialty: 'cardiology', name: 'Dr. Ana Kowalska' })
     const skin = await at(point, { specialty: 'dermatology', name: 'Dr. José Muñoz' })
+    await at({ lat: 31.9, lng: -106.9 }, { name: 'Dr. Bo Seven' })
     await terms()
     const search = async (q: string) => {
       const found = await look({ near: near(point), radiusKm: '5', q })
@@ -213,6 +214,12 @@ describe('what', () => {
     expect(await search('a heart doctr near me zzzqqqxx')).toMatchObject({
       typed: { ignored: ['zzzqqqxx'] },
     })
+    // How bad it is says nothing about who treats it; "severe" was read as the name Seven.
+    for (const degree of ['severe', 'severo', 'severa', 'mild'])
+      expect(await search(`${degree} cardiologist`)).toEqual({
+        ids: [heart.listingId],
+        typed: { words: ['cardiologist'], corrected: [], ignored: [] },
+      })
     expect((await search('zzzqqqxx')).ids).toEqual([])
   })
 

@@ -8,11 +8,11 @@ export type Typed = { words: string[]; corrected: { from: string; to: string }[]
 const mostWords = 8
 const mostLike = 5
 
-/** Words that say nothing about what is looked for, English and Spanish, and titles. */
+/** Words that say nothing about what is looked for, English and Spanish: titles and how bad it is too. */
 const fillers = new Set(
   `a an and any appointment appointments at best by do dr dra find for from good i in is it la el los las le looking me md
-  my near nearby need of on or please see some speaking speaks that the to want with who al busco cerca cita citas con de
-  del en habla hable me mi mis necesito o para por que quiero sr sra un una y`.split(/\s+/),
+  mild my near nearby need of on or please see severe some speaking speaks that the to want with who al busco cerca cita citas con de
+  del en habla hable me mi mis necesito o para por que quiero severa severo sr sra un una y`.split(/\s+/),
 )
 
 /** The words of a text as the index keeps them: lower case, no accents, letters and digits. */
