@@ -95,6 +95,22 @@ test('booking the last time of a day moves the hints of all who share the person
   expect(await hintSaying(first, elsewhere)).toBe(first.toISOString())
 })
 
+test('a booking that is not near the next time leaves the hints alone: they are early at worst', async () => {
+  const mine = await aListing(daily)
+  const [first, , third] = timesOf(mine)
+  const refreshedAt = async () =>
+    (await admin`select refreshed_at::text as at from listing_hint where listing_id = ${mine.listingId}`)[0]?.at
+  const before = await refreshedAt()
+  await book(mine, third)
+  // News are followed in their order, so the other listing's tell that this one's are done.
+  const other = await aListing(daily)
+  const [taken, next] = timesOf(other)
+  await book(other, taken)
+  expect(await hintSaying(next, other)).toBe(next.toISOString())
+  expect(await refreshedAt()).toBe(before)
+  expect((await hintOf(mine)).next).toBe(first.toISOString())
+})
+
 test('a block moves the hints of the other places too', async () => {
   const mine = await aListing(daily)
   const elsewhere = await aListing({ ...daily, resources: mine.resourceIds })

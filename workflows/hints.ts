@@ -12,11 +12,11 @@ const paceMs = 1_000
 /** The news that change what is free. */
 const topics: Topic[] = ['booking.booked', 'booking.moved', 'booking.cancelled']
 
-type News = { id: number; tenantId: string; visitId: string }
+type News = { id: number; tenantId: string; visitId: string; topic: Topic }
 
 /**
  * Keeps the hints that search sorts by in step with bookings: reads what the verbs wrote down for the booking workflow,
- * whether or not Temporal is there to be told, and refreshes the listings of those visits. It marks nothing: a booking
+ * whether or not Temporal is there to be told, and refreshes the listings of those visits whose hints they may change. It marks nothing: a booking
  * pays no row for it, and what slips by (a restart, a commit hundreds of ids late) is caught up by the sweep of hints.
  */
 export class Hints {
@@ -40,7 +40,7 @@ export class Hints {
   async #read(tx: RelayTx): Promise<News[]> {
     this.#newest ??= await newestId(tx)
     return tx.sql<News[]>`
-      select id::int8::float8 as id, tenant_id as "tenantId", aggregate_id as "visitId" from outbox
+      select id::int8::float8 as id, tenant_id as "tenantId", aggregate_id as "visitId", topic from outbox
       where id > ${this.#newest - lookBack} and topic = any (${topics}::text[]) and not id = any (${[...this.#followed]}::bigint[])
       order by id limit ${batch}`
   }
@@ -60,7 +60,8 @@ async function newestId(tx: RelayTx): Promise<number> {
 const refresh = (news: News[]): Promise<unknown> =>
   withRelay(
     (tx) => tx.sql`select kernel.refresh_hints_of_visits(
-      ${news.map(({ tenantId }) => tenantId)}::uuid[], ${news.map(({ visitId }) => visitId)}::uuid[])`,
+      ${news.map(({ tenantId }) => tenantId)}::uuid[], ${news.map(({ visitId }) => visitId)}::uuid[],
+      ${news.map(({ topic }) => topic)}::text[])`,
   )
 
 const leave = ({ id, visitId }: News, error: unknown): void =>
