@@ -200,18 +200,17 @@ test('a deadlock or serialization failure repeats the whole transaction, three t
 })
 
 test('waiting for a lock, taking too long and losing the server are 503, and the door opens again', async () => {
-  const change = (tx: StaffTx) => tx.sql`update organization set notice = 'Please come early.'`
   const held = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()
-  const first = withStaff(clinic.staff.owner, async (tx) => {
-    await change(tx)
+  const first = admin.begin(async (tx) => {
+    await tx`lock table organization in access exclusive mode`
     held.resolve()
     await go.promise
   })
   await held.promise
   const second = withStaff(clinic.staff.owner, async (tx) => {
     await tx.sql`set local lock_timeout = '50ms'`
-    await change(tx)
+    await tx.sql`select notice from organization`
   })
   await expect(second).rejects.toMatchObject({ code: 'unavailable', cause: { code: '55P03' } })
   go.resolve()
@@ -330,10 +329,10 @@ test('the first failure of a pipelined statement is what the transaction throws,
 test('a transaction is repeated when a pipelined statement waited too long for a lock, whatever follows it', async () => {
   let tries = 0
   await admin.begin(async (holder) => {
-    await holder`select 1 from organization where tenant_id = ${clinic.tenantId} for update`
+    await holder`lock table organization in access exclusive mode`
     const waits = withStaff(clinic.staff.owner, async (tx) => {
       tries += 1
-      tx.pipeline(tx.sql`select 1 from organization for update`)
+      tx.pipeline(tx.sql`select 1 from organization`)
       await tx.sql`select 1`
     })
     await expect(waits).rejects.toMatchObject({ code: 'unavailable' })
@@ -349,7 +348,7 @@ test('an audit row says who and when by itself; a writer cannot name another', a
     await tx.sql`
       insert into audit_event (action, entity, entity_id) values ('test.plain', 'test', ${id})`
   })
-  const visitor = guest()
+  const visitor = guestOf({ tenantId: clinic.tenantId, id, kind: 'appointment' })
   await withGuest(visitor, async (tx) => audit(tx, 'test.guest', 'test', id))
   await withSystem('test', clinic.tenantId, async (tx) => audit(tx, 'test.system', 'test', id), 'request-1')
   const rows = await admin`

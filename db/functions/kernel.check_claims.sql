@@ -18,6 +18,7 @@ begin
   end if;
   select o.appointment_id into found_id from occupancy o
     left join appointment a on a.id = o.appointment_id and a.tenant_id = o.tenant_id and a.status <> 'cancelled'
+      and o.during @> tstzrange(a.starts_at, a.ends_at)
     where o.kind = 'booked' and upper(o.during) > now() and a.id is null
     limit 1;
   if found then

@@ -1,9 +1,16 @@
--- Counts uses as kernel.count_use promises, for functions of the kernel that have asked for the context themselves.
+-- Counts uses as kernel.count_use promises, for functions of the kernel that have asked for the context themselves. A key names
+-- a keyed hash that nobody guesses, or, 'message about', a visit: only that of the guest's own capability. SQLSTATE 28000.
 create or replace function kernel.count(keys text[], allowed bigint[], within_seconds integer[])
 returns table (exceeded text, wait_seconds integer) language plpgsql as $$
 declare
   moment timestamptz := clock_timestamp();
 begin
+  if exists (
+    select from unnest(keys) as k(key)
+    where k.key like 'message about %' and k.key is distinct from 'message about ' || ctx.grant_id())
+  then
+    raise exception 'context of another row' using errcode = '28000';
+  end if;
   return query
     with wanted as (
       select w.key, min(w.times) as times, max(w.seconds) as seconds

@@ -2,6 +2,7 @@
 -- key may be used `allowed` times within `within_seconds` of its first use. No row: all were allowed. Otherwise the key that
 -- was used too often and the seconds until it may be used again; a guest's caller must roll back then. The rows stay locked
 -- until the transaction ends, so uses at the same time count one after the other. At most 16 keys, and a day.
+-- SQLSTATE 28000 for 'message about' another visit than the caller's own.
 create or replace function kernel.count_use(keys text[], allowed bigint[], within_seconds integer[])
 returns table (exceeded text, wait_seconds integer)
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp

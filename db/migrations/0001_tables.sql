@@ -536,15 +536,11 @@ CREATE INDEX "outbox_done" ON "outbox" USING btree ("done_at") WHERE done_at is 
 CREATE INDEX "outbox_listing_changed" ON "outbox" USING btree ("tenant_id","id") WHERE topic = 'listing.changed' and done_at is null and dead_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_untold" ON "outbox" USING btree ("created_at") WHERE told_at is null and dead_at is null and topic <> 'listing.changed';--> statement-breakpoint
 CREATE INDEX "outbox_dead" ON "outbox" USING btree ("id") WHERE done_at is null and dead_at is not null;--> statement-breakpoint
-CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_aggregate" ON "outbox" USING btree ("tenant_id","aggregate_id","id") WHERE done_at is null and dead_at is null;--> statement-breakpoint
 CREATE INDEX "tally_until_index" ON "tally" USING btree ("until");--> statement-breakpoint
 CREATE POLICY "staff_select" ON "availability_override" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "availability_override" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "availability_override" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler}')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "availability_override" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "availability_rule" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "availability_rule" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "availability_rule" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler}')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "availability_rule" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "listing_resource" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "listing_resource" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
@@ -562,7 +558,7 @@ CREATE POLICY "kernel_insert" ON "acknowledgement" AS PERMISSIVE FOR INSERT TO "
 CREATE POLICY "staff_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
 CREATE POLICY "staff_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin,scheduler,practitioner}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version()));--> statement-breakpoint
-CREATE POLICY "guest_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version())) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and (status = 'booked' or status = 'cancelled' and cancelled_by = 'patient'));--> statement-breakpoint
+CREATE POLICY "guest_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and access_version = (select ctx.grant_version()) and (status = 'booked' or status = 'cancelled' and cancelled_by = 'patient')) WITH CHECK (tenant_id = (select ctx.tenant('guest')) and (select ctx.grant_kind()) = 'appointment' and id = (select ctx.grant_id()) and (status = 'booked' or status = 'cancelled' and cancelled_by = 'patient'));--> statement-breakpoint
 CREATE POLICY "system_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "appointment" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "kernel_update" ON "appointment" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
@@ -589,43 +585,29 @@ CREATE POLICY "guest_update" ON "related_person" AS PERMISSIVE FOR UPDATE TO "me
 CREATE POLICY "system_select" ON "related_person" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "related_person" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "closure" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "closure" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "closure" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "closure" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "listing_service" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "listing_service" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "listing_service" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "listing_service" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "listing_service" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "listing_service" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "location" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "location" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "location" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "location" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "location" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "location" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "organization" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "organization" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "organization" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "organization" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "organization" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "organization" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "public_select" ON "place" AS PERMISSIVE FOR SELECT TO "medley_public" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "practitioner" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "practitioner" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "practitioner" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "practitioner" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "practitioner" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "practitioner" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "practitioner_role" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "practitioner_role" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "practitioner_role" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "practitioner_role" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "practitioner_role" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "practitioner_role" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_select" ON "service" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "staff_insert" ON "service" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
-CREATE POLICY "staff_update" ON "service" AS PERMISSIVE FOR UPDATE TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin}'))) WITH CHECK (tenant_id = (select ctx.tenant('staff', '{owner,admin}')));--> statement-breakpoint
 CREATE POLICY "guest_select" ON "service" AS PERMISSIVE FOR SELECT TO "medley_guest" USING (tenant_id = (select ctx.tenant('guest')) and true);--> statement-breakpoint
 CREATE POLICY "system_select" ON "service" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_select" ON "service" AS PERMISSIVE FOR SELECT TO "medley_kernel" USING (true);--> statement-breakpoint
@@ -668,7 +650,7 @@ CREATE POLICY "kernel_select" ON "resource_membership" AS PERMISSIVE FOR SELECT 
 CREATE POLICY "staff_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_staff" USING (tenant_id = (select ctx.tenant('staff', '{owner,admin,auditor}')));--> statement-breakpoint
 CREATE POLICY "system_select" ON "audit_event" AS PERMISSIVE FOR SELECT TO "medley_worker" USING (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')));--> statement-breakpoint
+CREATE POLICY "guest_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and entity_id = (select ctx.grant_id()));--> statement-breakpoint
 CREATE POLICY "worker_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "identity_insert" ON "audit_event" AS PERMISSIVE FOR INSERT TO "medley_identity" WITH CHECK (true);--> statement-breakpoint
@@ -681,7 +663,7 @@ CREATE POLICY "kernel_insert" ON "idempotency" AS PERMISSIVE FOR INSERT TO "medl
 CREATE POLICY "kernel_update" ON "idempotency" AS PERMISSIVE FOR UPDATE TO "medley_kernel" USING (true) WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "kernel_delete" ON "idempotency" AS PERMISSIVE FOR DELETE TO "medley_kernel" USING (true);--> statement-breakpoint
 CREATE POLICY "staff_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_staff" WITH CHECK (tenant_id = (select ctx.tenant('staff')));--> statement-breakpoint
-CREATE POLICY "guest_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')));--> statement-breakpoint
+CREATE POLICY "guest_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_guest" WITH CHECK (tenant_id = (select ctx.tenant('guest')) and aggregate_id = (select ctx.grant_id()));--> statement-breakpoint
 CREATE POLICY "worker_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_worker" WITH CHECK (tenant_id = (select ctx.tenant('system')));--> statement-breakpoint
 CREATE POLICY "kernel_insert" ON "outbox" AS PERMISSIVE FOR INSERT TO "medley_kernel" WITH CHECK (true);--> statement-breakpoint
 CREATE POLICY "relay_update" ON "outbox" AS PERMISSIVE FOR UPDATE TO "medley_relay" USING (true) WITH CHECK (true);--> statement-breakpoint

@@ -53,19 +53,17 @@ export type Access = {
 export type TableAccess = Partial<Record<Door, Access>>
 
 const editors = ['owner', 'admin']
-const planners = [...editors, 'scheduler']
-const desk = [...planners, 'practitioner']
+const desk = [...editors, 'scheduler', 'practitioner']
 
 const reads: Access = { select: 'tenant' }
 const all: Access = { select: 'all' }
 const keeps: Access = { select: 'all', insert: 'all', update: 'all', delete: 'all' }
-const writes = (roles: readonly string[]): Access => ({ ...reads, insert: 'tenant', update: 'tenant', roles })
 const works: Access = { ...reads, insert: 'tenant', update: 'tenant' }
 
-/** What a clinic says of itself: its guests and its workflows read it, its owner and admins write it. */
-const directory: TableAccess = { staff: writes(editors), guest: reads, worker: reads, kernel: all }
-/** What decides when a listing is open. */
-const hours: TableAccess = { staff: writes(planners), kernel: all }
+/** What a clinic says of itself: its guests and its workflows read it, and no verb writes it. */
+const directory: TableAccess = { staff: reads, guest: reads, worker: reads, kernel: all }
+/** What decides when a listing is open: no verb writes it. */
+const hours: TableAccess = { staff: reads, kernel: all }
 /** Only kernel functions touch it. */
 const kernelOnly: TableAccess = { kernel: keeps }
 
@@ -84,9 +82,9 @@ export const access: Record<string, TableAccess> = {
   practitioner: directory,
   practitioner_role: directory,
   service: directory,
-  listing_service: { ...directory, staff: writes(editors) },
+  listing_service: directory,
   listing_resource: { staff: reads, kernel: all },
-  closure: { staff: writes(editors), kernel: all },
+  closure: hours,
   availability_rule: hours,
   availability_override: hours,
   time_block: { staff: reads, kernel: keeps },
@@ -166,7 +164,7 @@ export const access: Record<string, TableAccess> = {
   tally: kernelOnly,
   outbox: {
     staff: { insert: 'tenant' },
-    guest: { insert: 'tenant' },
+    guest: { insert: 'named', by: ['aggregate_id'] },
     worker: { insert: 'tenant' },
     relay: {
       select: 'all',
@@ -178,7 +176,7 @@ export const access: Record<string, TableAccess> = {
   },
   audit_event: {
     staff: { select: 'tenant', insert: 'stamped', adds: said, readers: [...editors, 'auditor'] },
-    guest: { insert: 'stamped', adds: said },
+    guest: { insert: 'named', by: ['entity_id'], adds: said },
     worker: { select: 'tenant', insert: 'stamped', adds: said },
     kernel: { insert: 'stamped' },
     identity: { insert: 'all', adds: [...said, 'person_id'] },

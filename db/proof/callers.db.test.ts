@@ -7,7 +7,15 @@ import type { GuestActor, StaffActor } from '../actor.ts'
 import { withGuest, withStaff } from '../doors.ts'
 import { closePools } from '../pool.ts'
 import { deskRoles, plannerRoles, type StaffRole, staffRoles } from '../schema/policy.ts'
-import { aListing, aTenant, guestOf, type ListingFixture, type TenantFixture, visitor } from '../testing/fixtures.ts'
+import {
+  aListing,
+  asOwner,
+  aTenant,
+  guestOf,
+  type ListingFixture,
+  type TenantFixture,
+  visitor,
+} from '../testing/fixtures.ts'
 import { findMiscalls } from './callers.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -179,14 +187,10 @@ test('a practitioner or a listing of a tenant takes no resource that the tenant 
   const [mine, theirs] = [await aListing(), await aListing()]
   const [stolen = ''] = theirs.resourceIds
   const { tenantId, staff } = mine
-  const moved = withStaff(
-    staff.owner,
-    ({ sql }) => sql`update practitioner set resource_id = ${stolen} where id = ${mine.practitionerId}`,
-  )
+  const moved = asOwner((tx) => tx`update practitioner set resource_id = ${stolen} where id = ${mine.practitionerId}`)
   expect(await told(moved)).toBe('23503')
-  const added = withStaff(
-    staff.owner,
-    ({ sql }) => sql`
+  const added = asOwner(
+    (tx) => tx`
     insert into practitioner (tenant_id, resource_id, display_name, languages) values (${tenantId}, ${stolen}, 'Dr. Thief', '{English}')`,
   )
   expect(await told(added)).toBe('23503')
@@ -199,12 +203,11 @@ test('a practitioner or a listing of a tenant takes no resource that the tenant 
 })
 
 test('a closure ends on or after the day it begins, so that no range of a location is turned around', async () => {
-  const { tenantId, locationId, staff } = await aListing()
+  const { tenantId, locationId } = await aListing()
   const closed = (from: string, until: string) =>
     told(
-      withStaff(
-        staff.owner,
-        ({ sql }) => sql`
+      asOwner(
+        (tx) => tx`
       insert into closure (tenant_id, location_id, from_date, until_date, reason)
       values (${tenantId}, ${locationId}, ${from}::text::date, ${until}::text::date, 'Closed')`,
       ),

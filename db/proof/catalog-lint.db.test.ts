@@ -60,7 +60,7 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
     ['grant update (id) on patient to medley_guest', 'patient.id'],
     ['grant update (tenant_id) on outbox to medley_relay', 'outbox.tenant_id'],
   ],
-  policy_without_grant: [['revoke insert on service from medley_staff', 'service: staff_insert']],
+  policy_without_grant: [['revoke insert on message from medley_worker', 'message: system_insert']],
   sequence_grant: [['grant usage on sequence outbox_id_seq to medley_guest', 'outbox_id_seq']],
   view_without_invoker: [['create view people as select * from patient', 'people']],
   materialized_view_readable: [
@@ -88,8 +88,11 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
     ['alter policy staff_select on patient using (true)', 'patient: staff_select to medley_staff'],
   ],
   policy_always_true_write: [
-    ['alter policy staff_insert on service with check (true)', 'service: staff_insert to medley_staff'],
-    ['alter policy staff_update on service using (true)', 'service: staff_update to medley_staff'],
+    [
+      'alter policy staff_insert on appointment_history with check (true)',
+      'appointment_history: staff_insert to medley_staff',
+    ],
+    ['alter policy staff_update on appointment using (true)', 'appointment: staff_update to medley_staff'],
   ],
   policy_without_tenant: [
     [
@@ -97,8 +100,8 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
       'appointment: guest_select to medley_guest',
     ],
     [
-      "alter policy staff_update on service with check ((select ctx.role()) in ('owner'))",
-      'service: staff_update to medley_staff',
+      "alter policy staff_update on appointment with check ((select ctx.role()) in ('owner'))",
+      'appointment: staff_update to medley_staff',
     ],
   ],
   policy_calls_bare: [
@@ -107,8 +110,8 @@ const faults: Record<RuleName, [plant: string, object: string][]> = {
       'patient: staff_select to medley_staff',
     ],
     [
-      "alter policy staff_insert on service with check (tenant_id = (select ctx.tenant('staff')) and ctx.role() = 'owner')",
-      'service: staff_insert to medley_staff',
+      "alter policy staff_insert on appointment_history with check (tenant_id = (select ctx.tenant('staff')) and ctx.role() = 'owner')",
+      'appointment_history: staff_insert to medley_staff',
     ],
   ],
   definer_search_path: [

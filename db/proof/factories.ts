@@ -38,6 +38,9 @@ const known: Record<string, string> = {
 /** A visit keeps the id of its hold, and the chart that a guest's booking makes has the visit's. */
 const idLike: Record<string, string> = { hold: 'appointment', patient: 'appointment' }
 
+/** Columns without a foreign key that name a visit here: a guest writes of the visit of the capability alone. */
+const aboutVisit: Record<string, string> = { outbox: 'aggregate_id', audit_event: 'entity_id' }
+
 const uuidOf = (...parts: string[]): string => {
   const hex = createHash('sha256').update(parts.join('/')).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
@@ -149,6 +152,8 @@ function sampleOf(column: Column, mark: string[], n: number): string | undefined
 /** The key columns that the rows it refers to decide. A key of the tenant alone is the tenant's own. */
 function parentValues(world: World, table: Table, spot: Spot): Values {
   const values: Values = {}
+  const about = aboutVisit[table.name]
+  if (about) values[about] = rowOf(world, tableOf(world, 'appointment'), spot).id ?? 'null'
   for (const reference of table.references) {
     if (reference.table === table.name) continue
     const parent = tableOf(world, reference.table)

@@ -7,9 +7,7 @@ import {
   kernelKeeps,
   kernelReads,
   knownWords,
-  plannerRoles,
   staffReads,
-  staffWrites,
   tenantTable,
   tstzrange,
   within,
@@ -50,7 +48,6 @@ export const availabilityRule = tenantTable(
     check('availability_rule_weekday', sql`${t.weekday} between 1 and 7`),
     check('availability_rule_order', sql`${t.startsAt} < ${t.endsAt}`),
     ...staffReads(),
-    ...staffWrites(plannerRoles),
     ...kernelReads(),
   ],
 )
@@ -73,7 +70,6 @@ export const availabilityOverride = tenantTable(
     ),
     check('availability_override_finite', sql`isfinite(${t.localDate})`),
     ...staffReads(),
-    ...staffWrites(plannerRoles),
     ...kernelReads(),
   ],
 )

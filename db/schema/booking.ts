@@ -129,7 +129,7 @@ const changedByGuest = [
   ...['cancelation_reason', 'cancelled_by'],
 ]
 
-/** What a guest makes of a visit: it stays booked, or the patient cancelled it. */
+/** What a guest changes, and what becomes of it: the visit is booked, or the patient cancelled it. What went on is the clinic's. */
 const guestState = "(status = 'booked' or status = 'cancelled' and cancelled_by = 'patient')"
 
 /** What checking in, moving and cancelling change. */
@@ -174,7 +174,7 @@ export const appointment = tenantTable(
     ...guestReads(`${booker} and ${grantedVersion}`),
     ...onlyColumns(
       changedByGuest,
-      guestChanges(`${booker} and ${grantedVersion}`, `${booker} and ${granted} and ${guestState}`),
+      guestChanges(`${booker} and ${grantedVersion} and ${guestState}`, `${booker} and ${granted} and ${guestState}`),
     ),
     ...systemReads(),
     ...kernelChanges(['birth_date_tries', 'birth_date_failures', 'link_version', 'contact_verified']),

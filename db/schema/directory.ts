@@ -20,14 +20,11 @@ import {
   kernelReads,
   publicReads,
   staffReads,
-  staffWrites,
   systemReads,
   tenantTable,
   within,
 } from './policy.ts'
 import { resourceMembership } from './resource.ts'
-
-const editors = ['owner', 'admin'] as const
 
 /** The tenant's public name and its words to patients. One row a tenant. */
 export const organization = tenantTable(
@@ -45,7 +42,6 @@ export const organization = tenantTable(
     ofTenant(t.tenantId),
     unique().on(t.tenantId),
     ...staffReads(),
-    ...staffWrites(editors),
     ...guestReads('true'),
     ...systemReads(),
     ...kernelReads(),
@@ -66,14 +62,7 @@ export const location = tenantTable(
     timeZone: text().notNull(),
     phone: text().notNull(),
   },
-  (t) => [
-    ofTenant(t.tenantId),
-    ...staffReads(),
-    ...staffWrites(editors),
-    ...guestReads('true'),
-    ...systemReads(),
-    ...kernelReads(),
-  ],
+  (t) => [ofTenant(t.tenantId), ...staffReads(), ...guestReads('true'), ...systemReads(), ...kernelReads()],
 )
 
 /** Someone who sees patients. `resourceId` is their time: one across locations and tenants. */
@@ -90,7 +79,6 @@ export const practitioner = tenantTable(
     within([t.tenantId, t.resourceId], [resourceMembership.tenantId, resourceMembership.resourceId]),
     index().on(t.resourceId),
     ...staffReads(),
-    ...staffWrites(editors),
     ...guestReads('true'),
     ...systemReads(),
     ...kernelReads(),
@@ -127,7 +115,6 @@ export const service = tenantTable(
     check('service_horizon', sql`${t.horizonDays} between 1 and 365`),
     check('service_price', sql`(${t.priceAmount} is null) = (${t.priceCurrency} is null)`),
     ...staffReads(),
-    ...staffWrites(editors),
     ...guestReads('true'),
     ...systemReads(),
     ...kernelReads(),
@@ -156,7 +143,6 @@ export const practitionerRole = tenantTable(
     index().on(t.tenantId, t.locationId),
     index().on(t.tenantId, t.practitionerId),
     ...staffReads(),
-    ...staffWrites(editors),
     ...guestReads('true'),
     ...systemReads(),
     ...kernelReads(),
@@ -178,7 +164,6 @@ export const listingService = pgTable(
     within([t.tenantId, t.serviceId], [service.tenantId, service.id]),
     index().on(t.listingId, t.position),
     ...staffReads(),
-    ...staffWrites(editors),
     ...guestReads('true'),
     ...systemReads(),
     ...kernelReads(),
@@ -227,7 +212,6 @@ export const closure = tenantTable(
       sql`isfinite(${t.fromDate}) and isfinite(${t.untilDate}) and ${t.fromDate} <= ${t.untilDate} and ${t.untilDate} - ${t.fromDate} <= 366`,
     ),
     ...staffReads(),
-    ...staffWrites(editors),
     ...kernelReads(),
   ],
 )

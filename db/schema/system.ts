@@ -51,13 +51,13 @@ export const outbox = pgTable(
       .on(t.createdAt)
       .where(sql`told_at is null and dead_at is null and topic <> 'listing.changed'`),
     index('outbox_dead').on(t.id).where(sql`done_at is null and dead_at is not null`),
-    index('outbox_aggregate').on(t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
+    index('outbox_aggregate').on(t.tenantId, t.aggregateId, t.id).where(sql`done_at is null and dead_at is null`),
     // When a row is leased, retried or done is the relay's to say: a door names what happened and nothing else.
     ...onlyColumns(
       ['tenant_id', 'topic', 'aggregate_id', 'request_id'],
       inserts({
         medley_staff: "tenant_id = (select ctx.tenant('staff'))",
-        medley_guest: "tenant_id = (select ctx.tenant('guest'))",
+        medley_guest: "tenant_id = (select ctx.tenant('guest')) and aggregate_id = (select ctx.grant_id())",
         medley_worker: "tenant_id = (select ctx.tenant('system'))",
         medley_kernel: 'true',
       }),
@@ -124,7 +124,7 @@ export const auditEvent = pgTable(
       ['action', 'entity', 'entity_id', 'details'],
       inserts({
         medley_staff: "tenant_id = (select ctx.tenant('staff'))",
-        medley_guest: "tenant_id = (select ctx.tenant('guest'))",
+        medley_guest: "tenant_id = (select ctx.tenant('guest')) and entity_id = (select ctx.grant_id())",
         medley_worker: "tenant_id = (select ctx.tenant('system'))",
       }),
     ),
