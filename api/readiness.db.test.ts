@@ -34,6 +34,7 @@ test.each([
   ['a message that was put aside', 0, { ...good, dead: 1 }, { worker: 'degraded' }],
   ['a message that is late', 0, { ...good, untold: 1, oldestUntoldSeconds: 301 }, { worker: 'degraded' }],
   ['a login that somebody changed', 0, { ...good, alteredLogins: 'medley_web' }, { worker: 'degraded' }],
+  ['a policy that is gone', 0, { ...good, alteredPolicies: 'public.listing: public_select' }, { worker: 'degraded' }],
   ['no Temporal', 0, { ...good, temporal: 'away' }, { temporal: 'degraded' }],
   ['no mail server', 0, { ...good, mail: 'off' }, { mail: 'degraded' }],
 ])('%s is degraded, not down', async (_name, seconds, details, expected) => {

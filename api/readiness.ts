@@ -63,7 +63,17 @@ function migrationState(newest: string): Omit<Part, 'latencyMs'> {
 
 function workerState(sign: WorkerSign | undefined): Omit<Part, 'latencyMs'> {
   if (!sign) return { state: 'degraded', detail: 'no sign of life' }
-  const { ageSeconds, relay, waiting, oldestSeconds, untold, oldestUntoldSeconds, dead, alteredLogins } = sign
+  const {
+    ageSeconds,
+    relay,
+    waiting,
+    oldestSeconds,
+    untold,
+    oldestUntoldSeconds,
+    dead,
+    alteredLogins,
+    alteredPolicies,
+  } = sign
   const detail =
     ageSeconds > silentAfterSeconds
       ? 'no sign of life'
@@ -71,7 +81,9 @@ function workerState(sign: WorkerSign | undefined): Omit<Part, 'latencyMs'> {
         ? 'messages are late'
         : alteredLogins
           ? `changed logins: ${alteredLogins}`
-          : ''
+          : alteredPolicies
+            ? `changed policies: ${alteredPolicies}`
+            : ''
   const state: State = detail || dead > 0 ? 'degraded' : 'up'
   const counts = { waiting, oldestSeconds, untold, oldestUntoldSeconds, dead }
   return { state, ...(detail && { detail }), ageSeconds, relay, ...counts }

@@ -28,7 +28,7 @@ export async function readMigrations(from: URL = folder): Promise<Migration[]> {
 /**
  * Brings the database to the newest migration, a transaction a file, and returns the names applied. Throws when a
  * file that ran was changed since, when the ledger knows a file that is gone, and when one touches rows or keys without
- * the `-- rows:` mark that runs it outside FORCE. Functions and grants follow after each run.
+ * the `-- rows:` mark that runs it outside FORCE. Functions and grants follow after each run, and the policies are noted when there was something to apply.
  */
 export async function migrate(ownerUrl: string, migrations?: Migration[]): Promise<string[]> {
   const files = migrations ?? (await readMigrations())
@@ -38,6 +38,8 @@ export async function migrate(ownerUrl: string, migrations?: Migration[]): Promi
     await owner`select pg_advisory_lock(${locks.migrate})`
     await owner`create schema if not exists migration`
     await owner`create table if not exists migration.ledger (name text primary key, sha256 text not null, at timestamptz not null default now())`
+    await owner`create table if not exists migration.policy (name text primary key, definition text not null)`
+    await owner`grant select on migration.policy to medley_kernel`
     const done = await owner<{ name: string; sha256: string }[]>`select name, sha256 from migration.ledger`
     refuseChanged(files, done)
     const applied: string[] = []
@@ -48,10 +50,22 @@ export async function migrate(ownerUrl: string, migrations?: Migration[]): Promi
     }
     await applyFunctions(owner, functions)
     await owner.begin((tx) => grantByPolicy(tx))
+    const noted = await owner`select from migration.policy limit 1`
+    if (applied.length > 0 || noted.length === 0) await owner.begin((tx) => notePolicies(tx))
     return applied
   } finally {
     await owner.end({ timeout: 5 })
   }
+}
+
+/** Notes the row policies as these migrations leave them, so that kernel.altered_policies names those that differ later. */
+async function notePolicies(tx: postgres.TransactionSql): Promise<void> {
+  // Postgres prints a condition for the search path: the same one as that of the function.
+  await tx`set local search_path = pg_catalog, pg_temp`
+  await tx`delete from migration.policy`
+  await tx`
+    insert into migration.policy (name, definition)
+    select p.schemaname || '.' || p.tablename || ': ' || p.policyname, md5(p::text) from pg_policies p`
 }
 
 function refuseChanged(files: Migration[], done: readonly { name: string; sha256: string }[]): void {

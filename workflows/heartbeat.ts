@@ -8,6 +8,8 @@ export type Health = {
   relay: 'active' | 'standby'
   /** The logins whose password or settings somebody changed, with commas; empty when none was. */
   alteredLogins: string
+  /** The row policies that are not as the last migration left them, with commas; empty when all are. */
+  alteredPolicies: string
 }
 
 /**
@@ -17,6 +19,13 @@ export type Health = {
 export const alteredLogins = (): Promise<string> =>
   withRelay(async (tx) => {
     const [seen] = await tx.sql<{ names: string }[]>`select array_to_string(watch.altered_logins(), ', ') as names`
+    return seen?.names ?? ''
+  })
+
+/** The row policies that are changed, gone or added since the last migration, with commas; empty when none is. */
+export const alteredPolicies = (): Promise<string> =>
+  withRelay(async (tx) => {
+    const [seen] = await tx.sql<{ names: string }[]>`select array_to_string(kernel.altered_policies(), ', ') as names`
     return seen?.names ?? ''
   })
 

@@ -4,7 +4,7 @@ import { faultOfLogin } from '#db/self-check.ts'
 import { closeMail, mailState } from '#gateways/mail.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { alteredLogins, beat, endOverdue, type Health } from './heartbeat.ts'
+import { alteredLogins, alteredPolicies, beat, endOverdue, type Health } from './heartbeat.ts'
 import { Relay } from './relay.ts'
 import { temporalClient, temporalState } from './temporal.ts'
 import { installRuntime, TemporalWorker } from './temporal-worker.ts'
@@ -32,11 +32,13 @@ async function main(): Promise<void> {
   worker?.start()
   let mail: Health['mail'] = 'away'
   let altered = ''
+  let policies = ''
   const health = async (beats: number): Promise<Health> => {
     const asked = client ? temporalState(client) : 'off'
     // A mail server that is well is left in peace; one that is away is looked for with every beat.
     if (mail === 'away' || beats % beatsPerLook === 0) mail = await mailState()
     if (beats % beatsPerLook === 0) altered = await lookAtLogins(altered)
+    if (beats % beatsPerLook === 0) policies = await lookAtPolicies(policies)
     if (beats % beatsPerLook === 0) await endWhatGoesOn()
     const temporal = await asked
     return {
@@ -45,6 +47,7 @@ async function main(): Promise<void> {
       temporal: temporal === 'up' && !worker?.isUp ? 'away' : temporal,
       relay: relay.isActive ? 'active' : 'standby',
       alteredLogins: altered,
+      alteredPolicies: policies,
     }
   }
   for (let beats = 0; !stopping.signal.aborted; beats += 1) {
@@ -66,6 +69,17 @@ async function lookAtLogins(before: string): Promise<string> {
   })
   if (altered && altered !== before)
     log.error({ part: 'postgres', reason: altered }, 'the password or a setting of a login was changed')
+  return altered
+}
+
+/** The row policies that somebody changed, told in the log when they are others than `before`. */
+async function lookAtPolicies(before: string): Promise<string> {
+  const altered = await alteredPolicies().catch((error: unknown) => {
+    log.warn({ part: 'postgres', err: error }, 'it is not known whether a row policy was changed')
+    return before
+  })
+  if (altered && altered !== before)
+    log.error({ part: 'postgres', reason: altered }, 'a row policy is not as the migrations left it')
   return altered
 }
 

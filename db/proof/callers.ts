@@ -20,6 +20,7 @@ const callers: Record<string, readonly Door[]> = {
   'ctx.role': insideTenant,
   'ctx.scope': insideTenant,
   'ctx.tenant': insideTenant,
+  'kernel.altered_policies': ['relay'],
   'kernel.block': ['staff'],
   'kernel.book': ['guest'],
   'kernel.check_claims': ['owner'],

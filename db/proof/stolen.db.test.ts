@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Urls } from '#scripts/test/cluster.ts'
 import { ownDatabase } from '#scripts/test/database.ts'
 import { Pool } from '../pool.ts'
+import { rehearse } from './rehearse.ts'
 
 // What the login of a door can do to the database itself: nothing that stays, and nothing that fills the disk.
 
@@ -103,4 +104,19 @@ test('the watch ends what goes on for too long under each login of a door', asyn
   )
   await ended
   await pool.end()
+})
+
+test('a policy that is gone, changed or new is named to the relay', async () => {
+  const seen = async (plant: string) =>
+    rehearse(admin, async (tx: postgres.TransactionSql) => {
+      await tx.unsafe(plant)
+      const [row] = await tx<{ names: string[] }[]>`select kernel.altered_policies() as names`
+      return row?.names
+    })
+  expect(await seen('select 1')).toEqual([])
+  expect(await seen('drop owned by medley_public')).toContain('public.listing: public_select')
+  expect(await seen('alter policy public_select on listing using (false)')).toEqual(['public.listing: public_select'])
+  expect(await seen('create policy odd on listing for select to medley_relay using (true)')).toEqual([
+    'public.listing: odd',
+  ])
 })

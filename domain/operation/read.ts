@@ -16,6 +16,8 @@ export type WorkerSign = {
   dead: number
   /** The database's logins that somebody changed, with commas. */
   alteredLogins: string
+  /** The row policies that are not as the migrations left them, with commas. */
+  alteredPolicies: string
 }
 
 /** How the worker was when it last said so; undefined before the first time. */
