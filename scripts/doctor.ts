@@ -94,7 +94,15 @@ async function database(url: string): Promise<Finding> {
 
 async function web(address: string): Promise<Finding> {
   const answer = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(reasonOf)
-  if (typeof answer !== 'string' && answer.ok) return { name: 'Web answers', seen: (await answer.text()).slice(0, 200) }
+  if (typeof answer !== 'string' && answer.ok) {
+    const seen = (await answer.text()).slice(0, 300)
+    const isUp = /^\{"status":"up"/.test(seen)
+    return {
+      name: 'Web answers',
+      seen,
+      ...(!isUp && { fix: 'Look into the runbook of the part that is not up: docs/runbooks' }),
+    }
+  }
   const seen = typeof answer === 'string' ? answer : `${answer.status}`
   return { name: 'Web answers', seen, fix: `Look into ${join(dataDir(), 'logs/web.log')}` }
 }

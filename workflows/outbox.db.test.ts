@@ -18,6 +18,7 @@ import {
   retireOccupancy,
   sweep,
   takeOver,
+  tellAgain,
   tidy,
   told,
   toldNobody,
@@ -262,4 +263,29 @@ test('the backlog tells the age of the oldest row that waits', async () => {
   const { oldestSeconds } = await withRelay(backlog)
   expect(oldestSeconds).toBeGreaterThanOrEqual(3_600)
   expect(oldestSeconds).toBeLessThan(3_700)
+})
+
+test('what nobody was told of is told again after five minutes, oldest first and 200 at a time; nothing else is', async () => {
+  const again = () => withRelay(tellAgain)
+  const doneAgo = (id: number, minutes: number) =>
+    admin`update outbox set done_at = now() - make_interval(mins => ${minutes}) where id = ${id}`
+  const late = await write('booking.cancelled', newId())
+  const fresh = await write('booking.booked', newId())
+  const heard = await write('booking.booked', newId())
+  const listing = await write('listing.changed', newId())
+  const dead = await write('booking.moved', newId())
+  for (const id of [late, heard, listing, dead]) await doneAgo(id, 6)
+  await doneAgo(fresh, 4)
+  await withRelay((tx) => told(tx, String(heard)))
+  await admin`update outbox set dead_at = now() where id = ${dead}`
+  expect(await again()).toBe(1)
+  expect(await take()).toEqual([late])
+  await withRelay((tx) => done(tx, [late]))
+  expect(await again()).toBe(0)
+
+  await admin`
+    insert into outbox (tenant_id, topic, aggregate_id, created_at, done_at)
+    select ${clinic.tenantId}, 'booking.booked', gen_random_uuid(), now() - make_interval(secs => 2000 - n), now() - interval '6 minutes'
+    from generate_series(1, 300) n`
+  expect([await again(), await again(), await again()]).toEqual([200, 100, 0])
 })

@@ -117,6 +117,24 @@ export async function told(tx: RelayTx, id: string): Promise<void> {
   await tx.sql`update outbox set told_at = clock_timestamp() where id = ${id}::bigint and told_at is null`
 }
 
+const lateAfter = '5 minutes'
+const againAtOnce = 200
+
+/**
+ * Lets the relay tell again what a workflow was told five minutes ago and nobody has been told of since, at most 200, oldest
+ * first: Temporal may have lost the workflow, or the database came from a backup. A workflow that is still at it hears nothing
+ * new. How many there were.
+ */
+export async function tellAgain(tx: RelayTx): Promise<number> {
+  const late = await tx.sql`
+    update outbox set done_at = null, leased_until = null where id in (
+      select id from outbox
+      where told_at is null and dead_at is null and topic <> 'listing.changed'
+        and done_at < clock_timestamp() - ${lateAfter}::interval
+      order by created_at limit ${againAtOnce} for update skip locked)`
+  return late.count
+}
+
 /** Marks all news of a visit that its workflow has heard as told: the message about them was given up. */
 export async function toldNobody(tx: RelayTx, tenantId: string, appointmentId: string): Promise<void> {
   await tx.sql`

@@ -21,6 +21,7 @@ import {
   sweep,
   sweepHints,
   takeOver,
+  tellAgain,
   tidy,
 } from './outbox.ts'
 import { RelayLock } from './relay-lock.ts'
@@ -40,6 +41,7 @@ const hintBatch = 250
 const ticks: { everyMs: number; name: string; work(): Promise<boolean> }[] = [
   { everyMs: 60_000, name: 'sweep', work: sweepAndRefresh },
   { everyMs: 15_000, name: 'hints', work: () => withRelay((tx) => sweepHints(tx, hintBatch)).then(() => false) },
+  { everyMs: 60_000, name: 'tell again', work: () => withRelay(tellAgain).then(() => false) },
   { everyMs: 60_000, name: 'tidy', work: () => withRelay(tidy) },
   { everyMs: 10_000, name: 'retention', work: retireNext },
   { everyMs: 3_600_000, name: 'audit months', work: () => withRelay(addAuditMonths).then(() => false) },

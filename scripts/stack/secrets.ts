@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Passwords } from '#db/bootstrap.ts'
 
@@ -13,7 +13,10 @@ export type Secrets = {
 
 const hex = (bytes: number): string => randomBytes(bytes).toString('hex')
 
-/** The secrets kept in `dir`, made on first use (mode 0600). A password that an earlier version did not have is added. */
+/**
+ * The secrets kept in `dir`, made on first use (mode 0600). A password that an earlier version did not have is added. Written
+ * only when something is missing, and as a whole or not at all: a full disk must not cost the keys of every link in a mail.
+ */
 export function secretsIn(dir: string): Secrets {
   const file = join(dir, 'secrets.json')
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : {}
@@ -24,7 +27,11 @@ export function secretsIn(dir: string): Secrets {
     ...kept,
     passwords: { owner: hex(20), web: hex(20), signin: hex(20), jobs: hex(20), ...kept.passwords },
   }
+  const text = JSON.stringify(made, null, 2)
+  if (text === JSON.stringify(kept, null, 2)) return made
   mkdirSync(dir, { recursive: true })
-  writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 })
+  const fresh = `${file}.${process.pid}`
+  writeFileSync(fresh, text, { mode: 0o600 })
+  renameSync(fresh, file)
   return made
 }
